@@ -1,0 +1,78 @@
+"""What a use case may answer instead of a result. `problems.py` maps these to HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.spec import Fault
+
+
+class ServiceError(Exception):
+    """The root of every error this package raises on purpose."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ConfigError(ServiceError):
+    """The environment does not make a configuration; `faults` names each bad setting."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
+
+
+class NotFound(ServiceError):
+    """The tenant has no such thing."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is no {kind} {name!r}.")
+        self.kind = kind
+        self.name = name
+
+
+class Conflict(ServiceError):
+    """What was asked does not fit the state the thing is in."""
+
+
+class Invalid(ServiceError):
+    """What was sent breaks the contract; `faults` names every place."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class KeyReused(ServiceError):
+    """An Idempotency-Key came again with another body."""
+
+
+class TooLarge(ServiceError):
+    """The body is over the limit in force."""
+
+
+class Unsupported(ServiceError):
+    """The body is in a media type that is not understood."""
+
+
+class Unauthorized(ServiceError):
+    """No key was given, or none that is known."""
+
+
+class Forbidden(ServiceError):
+    """The request may not drive this service, whoever sends it."""
+
+
+class Busy(ServiceError):
+    """A budget is used up for the moment; `retry_after_seconds` says when to ask again."""
+
+    def __init__(self, detail: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ClaimLost(ServiceError):
+    """The job is no longer this worker's: cancelled, taken back, or gone. Stop working on it."""
