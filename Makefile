@@ -1,0 +1,49 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and a shell: no server, no Docker, no root.
+# A running service never needs make: what it does is the `descentd` command in .venv/bin.
+BIN := .venv/bin
+BENCH := .bench-venv/bin
+LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format bench lock
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+install: .venv/.installed ## builds .venv from the locked requirements, with the descentd command in .venv/bin
+
+demo: install ## starts the service, trains on iris over HTTP, shows the cost curve, stops it
+	@$(BIN)/python examples/demo.py
+
+test: install ## the whole test suite; PYTEST_OPTIONS are handed on
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+check: install ## what CI runs: formatter, linter, type checker, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) --no-print-directory test
+
+format: install ## writes the code as the formatter wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .bench-venv/.installed ## measures against peers side by side; writes benchmarks/results.md
+	$(BENCH)/python -m benchmarks
+
+# LOCK_OPTIONS=--upgrade takes newer versions; without it the locks only follow a changed .in file.
+lock: install ## resolves requirements/*.in anew
+	for name in install runtime development benchmarks; do \
+		$(LOCKED) requirements/$$name.in -o requirements/$$name.lock || exit 1; done
+	$(LOCKED) --find-links "$(PIP_FIND_LINKS)" requirements/torch.in -o requirements/torch.lock
+
+.venv/.installed: requirements/development.lock requirements/install.lock requirements/install.sh pyproject.toml
+	requirements/install.sh .venv requirements/development.lock
+	@touch $@
+
+.bench-venv/.installed: requirements/benchmarks.lock requirements/torch.lock requirements/install.lock requirements/install.sh pyproject.toml
+	requirements/install.sh .bench-venv requirements/benchmarks.lock
+	$(BENCH)/python -m pip install --quiet --require-hashes -r requirements/torch.lock || \
+		echo "bench: goes on without torch, whose CPU build pip was not shown (PIP_FIND_LINKS)"
+	@touch $@
