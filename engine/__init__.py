@@ -1,0 +1,1 @@
+"""The numeric core: feed-forward networks, backpropagation and gradient descent on numpy."""

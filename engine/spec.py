@@ -1,0 +1,305 @@
+"""What a training run is: one frozen specification, with every fault of it told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.constraints import (
+    CHOICES,
+    CONSTRAINTS,
+    LEARNING_RATES,
+    MAX_HIDDEN_LAYERS,
+    OPTIMIZERS,
+    OUTPUT_COSTS,
+    SCHEDULES,
+    TASK_OUTPUTS,
+)
+from engine.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenLayer:
+    """One hidden layer. `dropout` is the share of its units left out at each step."""
+
+    units: int
+    activation: str = "tanh"
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWeights:
+    """Given starting weights of one layer: (fan_in, fan_out), and its biases: (fan_out,)."""
+
+    weights: tuple[tuple[float, ...], ...]
+    biases: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobWeights:
+    """Start from the trained model of this job."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """The network between the inputs and the outputs, whose widths the data decides."""
+
+    hidden: tuple[HiddenLayer, ...] = (HiddenLayer(16),)
+    output: str = "auto"
+    init: str = "auto"
+    weights: tuple[LayerWeights, ...] | JobWeights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A learning rate that changes. `options` are those of its kind, in `SCHEDULES`."""
+
+    kind: str
+    initial: float
+    options: Mapping[str, Any]
+
+    def __getitem__(self, option: str) -> Any:
+        return self.options[option]
+
+
+LearningRate = float | Schedule | Literal["auto"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerSpec:
+    """The step rule. `options` are those of its kind, in `OPTIMIZERS`."""
+
+    kind: str = "adam"
+    learning_rate: LearningRate = None
+    options: Mapping[str, Any] = field(default_factory=lambda: dict(OPTIMIZERS["adam"]))
+
+    def __getitem__(self, option: str) -> Any:
+        return self.options[option]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationSpec:
+    """The share of rows kept out of training to validate on."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopSpec:
+    """When to stop before the last epoch; a rule that is None never stops."""
+
+    gradient_norm: float | None = None
+    cost: float | None = None
+    seconds: float | None = None
+    patience: int | None = None
+    min_delta: float = 0.0
+    restore_best: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSpec:
+    """One training run, whole. "auto" is made concrete by `engine.filling.fill`."""
+
+    target: str | int | None = None
+    task: str = "auto"
+    network: NetworkSpec = NetworkSpec()
+    cost: str = "auto"
+    training_cost: str = "auto"
+    optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
+    epochs: int = 100
+    batch_size: int | None = 32
+    shuffle: bool = True
+    seed: int = 0
+    dtype: str = "float32"
+    l1: float = 0.0
+    l2: float = 0.0
+    clip_norm: float | None = None
+    scaling: str = "standard"
+    validation: ValidationSpec | Literal["auto"] | None = "auto"
+    stop: StopSpec = StopSpec()
+
+
+_PLAIN = (
+    "target",
+    "task",
+    "cost",
+    "training_cost",
+    "epochs",
+    "batch_size",
+    "shuffle",
+    "seed",
+    "dtype",
+    "l1",
+    "l2",
+    "clip_norm",
+    "scaling",
+)
+
+
+def from_dict(body: Mapping[str, Any]) -> TrainingSpec:
+    """The specification in a job body of the right shape; what is left out takes its default."""
+    given: dict[str, Any] = {name: body[name] for name in _PLAIN if name in body}
+    if "network" in body:
+        given["network"] = _network(body["network"])
+    if "optimizer" in body:
+        given["optimizer"] = _optimizer(body["optimizer"])
+    if "stop" in body:
+        given["stop"] = StopSpec(**body["stop"])
+    validation = body.get("validation", "auto")
+    given["validation"] = (
+        ValidationSpec(**validation) if isinstance(validation, Mapping) else validation
+    )
+    return TrainingSpec(**given)
+
+
+def _network(body: Mapping[str, Any]) -> NetworkSpec:
+    given = dict(body)
+    if "hidden" in given:
+        given["hidden"] = tuple(HiddenLayer(**layer) for layer in given["hidden"])
+    weights = given.get("weights")
+    if isinstance(weights, Mapping):
+        given["weights"] = JobWeights(**weights)
+    elif weights is not None:
+        given["weights"] = tuple(
+            LayerWeights(tuple(tuple(row) for row in layer["weights"]), tuple(layer["biases"]))
+            for layer in weights
+        )
+    return NetworkSpec(**given)
+
+
+def _optimizer(body: Mapping[str, Any]) -> OptimizerSpec:
+    kind = body.get("kind", "adam")
+    own = {k: v for k, v in body.items() if k not in ("kind", "learning_rate")}
+    rate = body.get("learning_rate")
+    return OptimizerSpec(
+        kind=kind,
+        learning_rate=_schedule(rate) if isinstance(rate, Mapping) else rate,
+        options={**OPTIMIZERS.get(kind, {}), **own},
+    )
+
+
+def _schedule(body: Mapping[str, Any]) -> Schedule:
+    kind = body.get("kind", "constant")
+    own = {k: v for k, v in body.items() if k not in ("kind", "initial")}
+    return Schedule(kind, body["initial"], {**SCHEDULES.get(kind, {}), **own})
+
+
+def to_dict(spec: TrainingSpec) -> dict[str, Any]:
+    """The specification as the JSON of a job body: the inverse of `from_dict`."""
+    body: dict[str, Any] = {name: getattr(spec, name) for name in _PLAIN}
+    body["network"] = {
+        "hidden": [
+            {"units": layer.units, "activation": layer.activation, "dropout": layer.dropout}
+            for layer in spec.network.hidden
+        ],
+        "output": spec.network.output,
+        "init": spec.network.init,
+        "weights": _weights_body(spec.network.weights),
+    }
+    rate = spec.optimizer.learning_rate
+    body["optimizer"] = {
+        "kind": spec.optimizer.kind,
+        "learning_rate": {"kind": rate.kind, "initial": rate.initial, **rate.options}
+        if isinstance(rate, Schedule)
+        else rate,
+        **spec.optimizer.options,
+    }
+    body["stop"] = {name: getattr(spec.stop, name) for name in StopSpec.__slots__}
+    if spec.validation != "auto":
+        kept = spec.validation
+        body["validation"] = {"fraction": kept.fraction} if kept is not None else None
+    return body
+
+
+def _weights_body(weights: tuple[LayerWeights, ...] | JobWeights | None) -> Any:
+    if weights is None:
+        return None
+    if isinstance(weights, JobWeights):
+        return {"job": weights.job}
+    return [
+        {"weights": [list(row) for row in layer.weights], "biases": list(layer.biases)}
+        for layer in weights
+    ]
+
+
+def faults(spec: TrainingSpec) -> list[Fault]:
+    """Every fault that shows without the data: values out of range, unknown names, bad pairs."""
+    body = to_dict(spec)
+    return [
+        *(fault for leaf in _leaves(body) for fault in _value_faults(*leaf)),
+        *_option_faults(spec.optimizer),
+        *_pair_faults(spec),
+    ]
+
+
+def _leaves(value: Any, pointer: str = "", pattern: str = "") -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _leaves(member, f"{pointer}/{key}", f"{pattern}/{key}")
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _leaves(member, f"{pointer}/{index}", f"{pattern}/*")
+    else:
+        yield pointer, pattern, value
+
+
+def _value_faults(pointer: str, pattern: str, value: Any) -> Iterator[Fault]:
+    if pattern == "/optimizer/learning_rate" and value in (None, "auto"):
+        return
+    if pattern in CONSTRAINTS:
+        detail = CONSTRAINTS[pattern].fault(value)
+        if detail:
+            yield Fault(pointer, detail)
+    elif pattern in CHOICES and value not in CHOICES[pattern]:
+        yield Fault(pointer, f"must be one of {', '.join(CHOICES[pattern])}")
+
+
+def _option_faults(optimizer: OptimizerSpec) -> Iterator[Fault]:
+    own = OPTIMIZERS.get(optimizer.kind, optimizer.options)
+    for option in optimizer.options:
+        if option not in own:
+            yield Fault(
+                f"/optimizer/{option}",
+                f"is not an option of {optimizer.kind}",
+                ("/optimizer/kind",),
+            )
+    rate = optimizer.learning_rate
+    if isinstance(rate, Schedule):
+        own = SCHEDULES.get(rate.kind, rate.options)
+        for option in rate.options:
+            if option not in own:
+                yield Fault(
+                    f"/optimizer/learning_rate/{option}",
+                    f"is not an option of {rate.kind}",
+                    ("/optimizer/learning_rate/kind",),
+                )
+
+
+def _pair_faults(spec: TrainingSpec) -> Iterator[Fault]:
+    if len(spec.network.hidden) > MAX_HIDDEN_LAYERS:
+        yield Fault("/network/hidden", f"must hold at most {MAX_HIDDEN_LAYERS} layers")
+    output, task, cost = spec.network.output, spec.task, spec.cost
+    outputs = TASK_OUTPUTS.get(task)
+    if output != "auto" and outputs and output not in outputs:
+        yield Fault(
+            "/network/output",
+            f"does not fit the task {task}, which takes {' or '.join(outputs)}",
+            ("/task",),
+        )
+    allowed = _costs_for(output, task)
+    if cost != "auto" and allowed and cost not in allowed:
+        named = f"the output {output}" if output != "auto" else f"the task {task}"
+        yield Fault(
+            "/cost",
+            f"does not fit {named}, which takes {', '.join(allowed)}",
+            ("/network/output", "/task"),
+        )
+
+
+def _costs_for(output: str, task: str) -> tuple[str, ...]:
+    if output != "auto":
+        return OUTPUT_COSTS.get(output, ())
+    return OUTPUT_COSTS[TASK_OUTPUTS[task][0]] if task in TASK_OUTPUTS else ()
