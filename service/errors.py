@@ -1,12 +1,14 @@
 """What a use case may answer instead of a result. `problems.py` maps these to HTTP."""
 
+# ruff: noqa: N818 - they are answers, and read as such where they are raised
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.spec import Fault
+    from engine.errors import Fault
 
 
 class ServiceError(Exception):

@@ -1,0 +1,77 @@
+"""One engine for a configuration, set up so that both databases keep the same promises."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from service.config import Config
+
+STATEMENT_TIMEOUT_MS = 30_000
+READ_ONLY = "descentd_read_only"
+
+
+def make_engine(config: Config) -> Engine:
+    """An engine on `config.database_url`; connects to nothing before its first use."""
+    if make_url(config.database_url).get_backend_name() == "sqlite":
+        return _sqlite(config.database_url)
+    return _postgres(config.database_url)
+
+
+def _postgres(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=5,
+        max_overflow=15,
+        pool_pre_ping=True,
+        json_serializer=to_json,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, pool_size=5, max_overflow=15, json_serializer=to_json)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Python's own transactions begin too late: between a read and its write others slip in
+    connection.isolation_level = None
+    # First of all, since setting the journal mode is itself a wait
+    connection.execute(f"PRAGMA busy_timeout={STATEMENT_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A 202 promises to survive a power cut; NORMAL survives only a killed process
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # A writer takes the lock before it reads; a reader never waits and sees one snapshot
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def to_json(value: Any) -> str:
+    """JSON text that keeps every float exactly; raises ValueError on NaN and infinity."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
+
+
+def finite(value: Any) -> Any:
+    """The same value as it may be stored: no NaN, no infinity, and 0.0 for −0.0."""
+    if isinstance(value, float):
+        return value + 0.0 if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(member) for member in value]
+    return value

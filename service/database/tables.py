@@ -1,0 +1,217 @@
+"""The tables, as declared. What the migrations build must equal this; a test compares them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Double,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from service.database.types import Counter, UTCDateTime, now
+from service.states import JobStatus
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+}
+Json = JSON(none_as_null=True)
+Status = Enum(
+    JobStatus,
+    native_enum=False,  # a new state must not need ALTER TYPE
+    create_constraint=False,
+    length=16,
+    values_callable=lambda statuses: [status.value for status in statuses],
+)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        str: String(64),
+        int: Integer(),
+        float: Double(),
+        bool: Boolean(),
+        datetime: UTCDateTime(),
+        bytes: LargeBinary(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        JobStatus: Status,
+    }
+
+
+class Tenant(Base):
+    """Whose things are whose. `default` is there from the first migration."""
+
+    __tablename__ = "tenants"
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def tenant_column(**options: Any) -> Mapped[str]:
+    return mapped_column(ForeignKey("tenants.tenant_id"), **options)
+
+
+class ApiKey(Base):
+    """A tenant's key: enough to recognise it, nothing to read it back from."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column(index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    prefix: Mapped[str] = mapped_column(String(16), index=True)
+    sha256: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+
+
+class Dataset(Base):
+    """Rows to learn from; the bytes themselves are a blob."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (Index(None, "tenant_id", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    media_type: Mapped[str] = mapped_column(String(100))
+    blob: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(Counter)
+    rows: Mapped[int]
+    columns: Mapped[list[Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Job(Base):
+    """One training run: what was asked for, where it is, what came of it.
+
+    `changed` is raised with every change a reader can see; `attempt`, `beat` and `status`
+    fence the worker's writes.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(None, "tenant_id", "id"),
+        Index(None, "status", "priority", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    name: Mapped[str | None] = mapped_column(String(200))
+    metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
+    status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
+    priority: Mapped[int]
+    traceparent: Mapped[str | None] = mapped_column(Text)
+
+    spec: Mapped[dict[str, Any]]
+    dataset: Mapped[str]
+    dataset_id: Mapped[str | None] = mapped_column(
+        ForeignKey("datasets.id", ondelete="SET NULL"), index=True
+    )
+    features: Mapped[int]
+    outputs: Mapped[int]
+    parameters: Mapped[int]
+    epochs: Mapped[int]
+
+    attempt: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
+    beat: Mapped[int] = mapped_column(Counter, default=0)
+    worker_id: Mapped[str | None] = mapped_column(String(200))
+    environment: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    epoch: Mapped[int | None]
+    cost: Mapped[float | None]
+    validation_cost: Mapped[float | None]
+    learning_rate: Mapped[float | None]
+    best: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    metrics: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    model_epoch: Mapped[int | None]
+    weights_sha256: Mapped[str | None]
+    stop_reason: Mapped[str | None] = mapped_column(String(32))
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None] = mapped_column(Text)
+
+    changed: Mapped[int] = mapped_column(Counter, default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+def job_column(**options: Any) -> Mapped[str]:
+    return mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), **options)
+
+
+class Epoch(Base):
+    """One row of a job's history. Written once, in order, without a gap."""
+
+    __tablename__ = "epochs"
+
+    job_id: Mapped[str] = job_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant_id: Mapped[str] = tenant_column()
+    cost: Mapped[float | None]
+    validation_cost: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    validation_accuracy: Mapped[float | None]
+    gradient_norm: Mapped[float | None]
+    learning_rate: Mapped[float | None]
+    accepted: Mapped[bool]
+    seconds: Mapped[float]
+
+
+class TrainedModel(Base):
+    """The network a job ended with, as `engine.model` frames it."""
+
+    __tablename__ = "models"
+
+    job_id: Mapped[str] = job_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    epoch: Mapped[int]
+    content: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class IdempotencyKey(Base):
+    """The first answer to a request that creates; written in that request's transaction."""
+
+    __tablename__ = "idempotency_keys"
+
+    tenant_id: Mapped[str] = tenant_column(primary_key=True)
+    route: Mapped[str] = mapped_column(String(100), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    digest: Mapped[str]
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    body: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class JobEvent(Base):
+    """What happened to a job, for whoever is to be told; written with the move itself."""
+
+    __tablename__ = "job_events"
+
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    job_id: Mapped[str] = job_column(index=True)
+    kind: Mapped[str]
+    attempt: Mapped[int]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,165 @@
+"""A tenant's jobs: submit, look at, cancel, delete. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.orm import Session, defer
+
+from engine.errors import Fault
+from engine.spec import TrainingSpec, to_dict
+from service import outbox
+from service.database.tables import Job
+from service.database.types import now
+from service.errors import Conflict, Invalid, NotFound
+from service.ids import new_id, well_formed
+from service.pages import Page
+from service.states import FINISHED, JobStatus, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A job that has passed every check. `spec` is filled; `dataset` a built-in name or an id."""
+
+    spec: TrainingSpec
+    dataset: str
+    features: int
+    outputs: int
+    parameters: int
+    name: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 5
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What to compare to see whether a job is another than it was."""
+
+    status: JobStatus
+    changed: int
+
+
+def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
+    """Add a queued job and its event."""
+    job = Job(
+        id=new_id("job"),
+        tenant_id=tenant_id,
+        name=submission.name,
+        metadata_=dict(submission.metadata),
+        status=JobStatus.QUEUED,
+        priority=submission.priority,
+        traceparent=submission.traceparent,
+        spec=to_dict(submission.spec),
+        dataset=submission.dataset,
+        dataset_id=submission.dataset if well_formed("ds", submission.dataset) else None,
+        features=submission.features,
+        outputs=submission.outputs,
+        parameters=submission.parameters,
+        epochs=submission.spec.epochs,
+    )
+    session.add(job)
+    session.flush()
+    outbox.moved(session, job)
+    return job
+
+
+def get(session: Session, tenant_id: str, job_id: str) -> Job:
+    """The job as it is now; raises NotFound."""
+    job = session.scalar(_one(tenant_id, job_id)) if well_formed("job", job_id) else None
+    if job is None:
+        raise NotFound("job", job_id)
+    return job
+
+
+def _one(tenant_id: str, job_id: str) -> Select[tuple[Job]]:
+    mine = select(Job).where(Job.id == job_id, Job.tenant_id == tenant_id)
+    return mine.execution_options(populate_existing=True)
+
+
+def page(
+    session: Session,
+    tenant_id: str,
+    *,
+    limit: int,
+    after: str | None = None,
+    status: JobStatus | None = None,
+    name: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    created_after: datetime | None = None,
+) -> Page[Job]:
+    """Jobs that pass every filter given, newest first, `spec` left out (reading it raises).
+
+    `after` is the `next` of the page before; the job it names need not exist any more.
+    """
+    chosen = select(Job).options(defer(Job.spec, raiseload=True)).where(Job.tenant_id == tenant_id)
+    if after is not None:
+        if not well_formed("job", after):
+            raise Invalid([Fault("/after", "is not a cursor of this list")])
+        chosen = chosen.where(Job.id < after)
+    if status is not None:
+        chosen = chosen.where(Job.status == status)
+    if name is not None:
+        chosen = chosen.where(Job.name == name)
+    if created_after is not None:
+        chosen = chosen.where(Job.created_at > created_after)
+    for key, value in (metadata or {}).items():
+        chosen = chosen.where(Job.metadata_[key].as_string() == value)
+    rows = session.scalars(chosen.order_by(Job.id.desc()).limit(limit + 1)).all()
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def cancel(session: Session, tenant_id: str, job_id: str) -> Job:
+    """End a job that is not at rest; a cancelled one stays so. Raises NotFound, Conflict."""
+    ended = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.tenant_id == tenant_id)
+        .where(Job.status.in_(sources(JobStatus.CANCELLED)))
+        .values(
+            status=JobStatus.CANCELLED,
+            stop_reason="cancelled",
+            finished_at=now(),
+            changed=Job.changed + 1,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    job = get(session, tenant_id, job_id)
+    if ended:
+        outbox.moved(session, job)
+    elif job.status is not JobStatus.CANCELLED:
+        raise Conflict(f"A job that has {job.status} cannot be cancelled.")
+    return job
+
+
+def delete(session: Session, tenant_id: str, job_id: str) -> None:
+    """Remove a finished job with its history, model and events. Raises NotFound, Conflict."""
+    removed = session.execute(
+        sql_delete(Job)
+        .where(Job.id == job_id, Job.tenant_id == tenant_id, Job.status.in_(FINISHED))
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not removed:
+        job = get(session, tenant_id, job_id)
+        raise Conflict(f"A job that is {job.status} cannot be deleted; cancel it first.")
+
+
+def queue_position(session: Session, job: Job) -> int | None:
+    """How many claims away a queued job is, 1 for the next; None for any other job."""
+    if job.status is not JobStatus.QUEUED:
+        return None
+    before = or_(Job.priority > job.priority, and_(Job.priority == job.priority, Job.id < job.id))
+    ahead = select(func.count()).where(Job.status == JobStatus.QUEUED, before)
+    return session.scalar(ahead.select_from(Job)) + 1
+
+
+def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:
+    """The mark of each of these jobs that exists, whoever's they are."""
+    chosen = select(Job.id, Job.status, Job.changed).where(Job.id.in_(list(job_ids)))
+    return {row.id: Mark(row.status, row.changed) for row in session.execute(chosen)}

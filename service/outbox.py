@@ -1,0 +1,37 @@
+"""What happened, written beside what changed: one transaction holds both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from service.database.tables import Job, JobEvent
+from service.states import JobStatus
+
+
+def moved(session: Session, job: Job, **data: Any) -> None:
+    """Add the event of `job` having come to its present status."""
+    add(session, job.tenant_id, job.id, job.attempt, job.status, data)
+
+
+def add(
+    session: Session,
+    tenant_id: str,
+    job_id: str,
+    attempt: int,
+    status: JobStatus,
+    data: Mapping[str, Any],
+) -> None:
+    """Add the event `job.<status>` of one attempt."""
+    session.execute(
+        insert(JobEvent).values(
+            tenant_id=tenant_id,
+            job_id=job_id,
+            attempt=attempt,
+            kind=f"job.{status}",
+            data=dict(data),
+        )
+    )
