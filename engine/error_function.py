@@ -78,7 +78,8 @@ def erfc(x: Array) -> Array:
     mirrored = np.where(x < 0, 2.0 - tail, tail)
     near = np.clip(x, -0.46875, 0.46875)
     small = 1.0 - near * _ratio(near * near, _P_SMALL, _Q_SMALL)
-    return np.where(size <= 0.46875, small, mirrored).astype(x.dtype, copy=False)
+    result: Array = np.where(size <= 0.46875, small, mirrored)
+    return np.asarray(result, x.dtype)
 
 
 def _middle(x: Array) -> Array:
@@ -90,7 +91,7 @@ def _large(x: Array) -> Array:
     x = np.minimum(x, 30.0)
     inverse = 1.0 / (x * x)
     correction = inverse * _ratio(inverse, _P_LARGE, _Q_LARGE)
-    return np.exp(-x * x) / x * (_INVERSE_SQRT_PI - correction)
+    return np.asarray(np.exp(-x * x) / x * (_INVERSE_SQRT_PI - correction))
 
 
 def _ratio(x: Array, numerator: tuple[float, ...], denominator: tuple[float, ...]) -> Array:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from engine.constraints import (
     CHOICES,
     CONSTRAINTS,
-    LEARNING_RATES,
     MAX_HIDDEN_LAYERS,
     OPTIMIZERS,
     OUTPUT_COSTS,
