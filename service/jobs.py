@@ -77,7 +77,7 @@ def get(session: Session, tenant_id: str, job_id: str) -> Job:
     return job
 
 
-def _one(tenant_id: str, job_id: str) -> Select[tuple[Job]]:
+def _one(tenant_id: str, job_id: str) -> Select[Job]:
     mine = select(Job).where(Job.id == job_id, Job.tenant_id == tenant_id)
     return mine.execution_options(populate_existing=True)
 
@@ -156,7 +156,7 @@ def queue_position(session: Session, job: Job) -> int | None:
         return None
     before = or_(Job.priority > job.priority, and_(Job.priority == job.priority, Job.id < job.id))
     ahead = select(func.count()).where(Job.status == JobStatus.QUEUED, before)
-    return session.scalar(ahead.select_from(Job)) + 1
+    return session.execute(ahead.select_from(Job)).scalar_one() + 1
 
 
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:

@@ -1,0 +1,131 @@
+"""The worker's side of a job: take it, show life, write results, end it or give it back.
+Nothing here commits; whatever takes a claim raises ClaimLost once the claim is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from service import outbox, trained_models
+from service.database.engines import finite
+from service.database.tables import Epoch, Job
+from service.database.types import now
+from service.fences import Claim, fenced, held, move
+from service.history import best_of, next_rows
+from service.states import JobStatus
+
+if TYPE_CHECKING:
+    from engine.model import Model
+    from engine.training import EpochRecord, Outcome
+
+DIVERGED = (
+    "The cost, its gradient or a weight was no longer a finite number. "
+    "A smaller learning rate or clip_norm may help."
+)
+
+
+def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> Claim | None:
+    """Take the best queued job, by priority and then by age; None if there is none.
+
+    `environment` says what the numbers of this attempt depend on: processor kernel,
+    libraries, threads.
+    """
+    taken = session.scalars(
+        update(Job)
+        .where(Job.id == _best_queued(), Job.status == JobStatus.QUEUED)
+        .values(
+            status=JobStatus.RUNNING,
+            attempt=Job.attempt + 1,
+            worker_id=worker_id,
+            environment=dict(environment),
+            started_at=func.coalesce(Job.started_at, now()),
+            changed=Job.changed + 1,
+        )
+        .returning(Job)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+    if taken is None:
+        return None
+    outbox.moved(session, taken, worker_id=worker_id, environment=dict(environment))
+    return Claim.of(taken)
+
+
+def _best_queued() -> Any:
+    queued = select(Job.id).where(Job.status == JobStatus.QUEUED)
+    best = queued.order_by(Job.priority.desc(), Job.id).limit(1)
+    # Workers that claim at once take different jobs instead of waiting for each other
+    return best.with_for_update(skip_locked=True).scalar_subquery()
+
+
+def beat(session: Session, claim: Claim) -> bool:
+    """Show that the worker is alive. False: the claim is lost, stop."""
+    raised = fenced(claim).values(beat=Job.beat + 1).returning(Job.id)
+    return session.execute(raised).one_or_none() is not None
+
+
+def record(session: Session, claim: Claim, records: Sequence[EpochRecord]) -> None:
+    """Append to the history what it does not hold yet; ValueError if that leaves a gap."""
+    locked = fenced(claim).values(beat=Job.beat + 1).returning(Job.epoch, Job.best)
+    last, best = held(session.execute(locked).one_or_none())
+    rows = next_rows(last, records)
+    if not rows:
+        return
+    owned = {"job_id": claim.job_id, "tenant_id": claim.tenant_id}
+    session.execute(insert(Epoch), [{**row, **owned} for row in rows])
+    shown = {name: rows[-1][name] for name in ("epoch", "cost", "validation_cost", "learning_rate")}
+    watched = "validation_cost" if claim.spec.validation else "cost"
+    changes = {**shown, "best": best_of(best, rows, watched), "changed": Job.changed + 1}
+    session.execute(fenced(claim).values(changes))
+
+
+def finish(session: Session, claim: Claim, outcome: Outcome, model: Model | None) -> None:
+    """End the job as its training ended: succeeded, or failed where it diverged."""
+    if outcome.stop_reason == "interrupted":
+        raise ValueError("training that was interrupted is not finished: release the claim")
+    if outcome.stop_reason == "diverged":
+        status, ending = JobStatus.FAILED, {"error_code": "diverged", "error_message": DIVERGED}
+    else:
+        status, ending = JobStatus.SUCCEEDED, _final_costs(outcome)
+    move(
+        session,
+        claim,
+        status,
+        finished_at=now(),
+        stop_reason=outcome.stop_reason,
+        model_epoch=outcome.model_epoch if model else None,
+        weights_sha256=model.weights_sha256 if model else None,
+        best=finite(outcome.best),
+        metrics=finite(outcome.metrics),
+        **ending,
+    )
+    if model is not None:
+        trained_models.store(session, claim, outcome.model_epoch, model)
+
+
+def _final_costs(outcome: Outcome) -> dict[str, Any]:
+    # What a succeeded job shows is J at the model's weights, which no history row need hold
+    return {
+        "cost": finite(outcome.cost),
+        "validation_cost": finite(outcome.validation_cost),
+    }
+
+
+def fail(session: Session, claim: Claim, code: str, message: str) -> None:
+    """End the job by an error its owner can read."""
+    move(
+        session,
+        claim,
+        JobStatus.FAILED,
+        finished_at=now(),
+        stop_reason="error",
+        error_code=code,
+        error_message=message,
+    )
+
+
+def release(session: Session, claim: Claim) -> None:
+    """Give the job back to the queue, since this worker has to stop."""
+    move(session, claim, JobStatus.QUEUED, worker_id=None)
