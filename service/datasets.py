@@ -1,0 +1,93 @@
+"""Datasets: those built in, and those a tenant keeps. Nothing here commits."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import orjson
+from engine.preprocessing import Table
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.blobs import Blobs
+from service.database.tables import Dataset
+from service.errors import NotFound
+from service.ids import new_id, well_formed
+from service.inline_data import table_from
+
+BUILT_IN = ("iris", "xor")
+JSON = "application/json"
+
+
+def builtin(name: str) -> Table:
+    """A dataset that is always there; raises NotFound."""
+    if name == "iris":
+        return _iris()
+    if name == "xor":
+        return table_from([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    raise NotFound("dataset", name)
+
+
+def _iris() -> Table:
+    with files("service").joinpath("data/iris.csv").open(encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    return Table(
+        feature_names=tuple(header[:-1]),
+        inputs=np.array([row[:-1] for row in rows], dtype=np.float64),
+        target_names=(header[-1],),
+        targets=tuple(row[-1] for row in rows),
+    )
+
+
+def add_inline(
+    session: Session, blobs: Blobs, tenant_id: str, inputs: list[Any], targets: list[Any]
+) -> Dataset:
+    """Keep the data of a job's body as a dataset of the tenant; raises DataError."""
+    table = table_from(inputs, targets)
+    content = orjson.dumps({"inputs": inputs, "targets": targets})
+    dataset_id = new_id("ds")
+    dataset = Dataset(
+        id=dataset_id,
+        tenant_id=tenant_id,
+        media_type=JSON,
+        blob=f"datasets/{dataset_id}.json",
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        rows=table.inputs.shape[0],
+        columns=_columns(table),
+    )
+    # The bytes first: a row must never name what is not there
+    blobs.put(dataset.blob, content)
+    session.add(dataset)
+    session.flush()
+    return dataset
+
+
+def _columns(table: Table) -> list[dict[str, str]]:
+    labels = isinstance(table.targets, tuple) and isinstance(table.targets[0], str)
+    flags = isinstance(table.targets, tuple) and isinstance(table.targets[0], bool)
+    target_type = "text" if labels else "boolean" if flags else "number"
+    features = [{"name": name, "type": "number"} for name in table.feature_names]
+    return features + [{"name": name, "type": target_type} for name in table.target_names]
+
+
+def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
+    """The tenant's dataset; raises NotFound."""
+    mine = select(Dataset).where(Dataset.id == dataset_id, Dataset.tenant_id == tenant_id)
+    dataset = session.scalar(mine) if well_formed("ds", dataset_id) else None
+    if dataset is None:
+        raise NotFound("dataset", dataset_id)
+    return dataset
+
+
+def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Table:
+    """The rows of a built-in dataset or of one of the tenant's; raises NotFound."""
+    if dataset in BUILT_IN:
+        return builtin(dataset)
+    with blobs.open(get(session, tenant_id, dataset).blob) as file:
+        content = orjson.loads(file.read())
+    return table_from(content["inputs"], content["targets"])
