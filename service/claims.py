@@ -19,7 +19,8 @@ from service.states import JobStatus
 
 if TYPE_CHECKING:
     from engine.model import Model
-    from engine.training import EpochRecord, Outcome
+
+    from engine.records import EpochRecord, Outcome
 
 DIVERGED = (
     "The cost, its gradient or a weight was no longer a finite number. "

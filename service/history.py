@@ -14,7 +14,7 @@ from service.database.engines import finite
 from service.database.tables import Epoch
 
 if TYPE_CHECKING:
-    from engine.training import EpochRecord
+    from engine.records import EpochRecord
 
 NUMBERS = (
     "cost",

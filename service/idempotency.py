@@ -62,8 +62,8 @@ def _first_answer(session: Session, key: Key) -> Answer:
     kept = session.scalars(select(IdempotencyKey).where(_row(key))).one()
     if kept.digest != key.digest:
         raise KeyReused("This Idempotency-Key was used with another body.")
-    assert kept.status is not None and kept.headers is not None and kept.body is not None
-    return Answer(kept.status, kept.headers, kept.body)
+    assert kept.status is not None, "the key was committed without its answer"
+    return Answer(kept.status, kept.headers or {}, kept.body or b"")
 
 
 def keep(session: Session, key: Key, answer: Answer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,5 +19,4 @@ def insert_if_new(session: Session, table: type[Base], **values: Any) -> bool:
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     added = insert(table).values(**values).on_conflict_do_nothing()
-    keys = table.__table__.primary_key.columns
-    return session.execute(added.returning(*keys)).one_or_none() is not None
+    return session.execute(added.returning(*inspect(table).primary_key)).one_or_none() is not None

@@ -1,0 +1,100 @@
+"""Databases and brokers of one's own for each test, gone after it.
+
+Where a server is missing its tests are skipped; in CI, where none may be missing, they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from service.config import Config
+from service.database.migrate import upgrade
+from service.database.sessions import Sessions
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
+REDIS_DATABASES = range(1, 16)
+# Takes a database that is empty, or that an earlier test run left behind; never anyone else's
+TAKE_REDIS_DATABASE = """
+local abandoned = redis.call('exists', 'descentd:tests') == 1
+    and redis.call('exists', 'descentd:tests:owner') == 0
+if redis.call('dbsize') > 0 and not abandoned then return 0 end
+redis.call('flushdb')
+redis.call('set', 'descentd:tests', '1')
+redis.call('set', 'descentd:tests:owner', ARGV[1], 'EX', 900)
+return 1
+"""
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty Postgres database."""
+    name = f"descentd_test_{secrets.token_hex(8)}"
+    _administer(f'CREATE DATABASE "{name}"')
+    yield f"{POSTGRES}/{name}"
+    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _administer(statement: str) -> None:
+    try:
+        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        _missing(f"no Postgres at {POSTGRES}: {error}")
+    with server:
+        server.execute(statement.encode())
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """The address of a Redis database that nobody else uses."""
+    number = next((number for number in REDIS_DATABASES if _take(number)), None)
+    if number is None:
+        pytest.fail("every database of the Redis server is in use")
+    yield f"{REDIS}/{number}"
+    with redis.Redis.from_url(f"{REDIS}/{number}") as database:
+        database.flushdb()
+
+
+def _take(number: int) -> bool:
+    with redis.Redis.from_url(f"{REDIS}/{number}", socket_connect_timeout=3) as database:
+        try:
+            return database.eval(TAKE_REDIS_DATABASE, 0, secrets.token_hex(8)) == 1
+        except redis.ConnectionError as error:
+            _missing(f"no Redis at {REDIS}: {error}")
+
+
+def _missing(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on each of the two kinds in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'descentd.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """A configuration on an empty database and a data directory of its own."""
+    settings = {"DESCENTD_DATABASE_URL": database_url, "DESCENTD_DATA_DIR": str(tmp_path)}
+    return Config.from_environment(settings)
+
+
+@pytest.fixture
+def sessions(config: Config) -> Iterator[Sessions]:
+    """Sessions on a migrated database, both kinds in turn."""
+    upgrade(config)
+    opened = Sessions.of(config)
+    yield opened
+    opened.close()
