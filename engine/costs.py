@@ -71,7 +71,7 @@ class SigmoidBinaryCrossEntropy:
         np.negative(tail, out=tail)
         np.exp(tail, out=tail)
         np.log1p(tail, out=tail)
-        # Taken apart by element: where z fits y well the difference is exactly 0, and the tail stays.
+        # By element: where z fits y well the difference is exactly 0, and the tail stays.
         tail += np.maximum(z, 0.0) - targets * z
         sigmoid(z, z)
         return float(np.add.reduce(tail, axis=None)) / int(z.shape[0])

@@ -38,7 +38,10 @@ class Descent:
         self._scratch = np.empty(min(length, size), dtype)
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float) -> None:
-        """Move `parameters` one step against `gradient`, in place; `gradient` may be overwritten."""
+        """Move `parameters` one step against `gradient`, in place.
+
+        `gradient` may be overwritten.
+        """
         self.count += 1
         scalars = self._scalars(learning_rate)
         for stretch in self._stretches:
@@ -60,7 +63,7 @@ class GradientDescent(Descent):
     """w ← w − α·g"""
 
     def _update(
-        self, w: Array, g: Array, scratch: Array, scalars: tuple[float, ...], *slots: Array
+        self, w: Array, g: Array, scratch: Array, scalars: tuple[float, ...], *_: Array
     ) -> None:
         np.multiply(g, scalars[0], out=scratch)
         np.subtract(w, scratch, out=w)
@@ -152,9 +155,11 @@ class AdamW(Adam):
     Loshchilov & Hutter 2019, "Decoupled weight decay regularization". The decay is not part of J.
     """
 
-    def __init__(self, options: Mapping[str, Any], size: int, dtype: str) -> None:
+    def __init__(
+        self, options: Mapping[str, Any], size: int, dtype: str, decays: Array | None = None
+    ) -> None:
         super().__init__(options, size, dtype)
-        self.decays: Array | None = None  # 1 at a weight, 0 at a bias; all decay without it
+        self._decays = np.ones(size, dtype) if decays is None else decays.astype(dtype)
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float) -> None:
         decay = learning_rate * self._options["weight_decay"]
@@ -162,8 +167,7 @@ class AdamW(Adam):
             w = parameters[stretch]
             scratch = self._scratch[: len(w)]
             np.multiply(w, decay, out=scratch)
-            if self.decays is not None:
-                np.multiply(scratch, self.decays[stretch], out=scratch)
+            np.multiply(scratch, self._decays[stretch], out=scratch)
             np.subtract(w, scratch, out=w)
         super().step(parameters, gradient, learning_rate)
 
@@ -202,9 +206,10 @@ class NAdam(Adam):
         np.multiply(m, beta_1, out=m)
         np.add(m, g, out=m)
         _decay_squares(v, g, beta_2, scratch)
-        np.multiply(g, of_g / of_m, out=g)
-        np.add(g, m, out=g)
-        _step_by_root(w, g, v, scratch, of_m, epsilon)
+        np.multiply(g, of_g, out=g)
+        np.multiply(m, of_m, out=scratch)
+        np.add(g, scratch, out=g)
+        _step_by_root(w, g, v, scratch, 1.0, epsilon)
 
 
 def _decay_squares(v: Array, g: Array, beta: float, scratch: Array) -> None:
@@ -236,8 +241,13 @@ RULES: dict[str, type[Descent]] = {
 }
 
 
-def rule_of(spec: OptimizerSpec, size: int, dtype: str) -> Descent:
-    """The step rule of `spec` for a vector of `size` parameters, at rest."""
+def rule_of(spec: OptimizerSpec, size: int, dtype: str, decays: Array | None = None) -> Descent:
+    """The step rule of `spec` for a vector of `size` parameters, at rest.
+
+    `decays`, (parameters,), is 1 where weight decay acts and 0 where it does not: at biases.
+    """
+    if spec.kind == "adamw":
+        return AdamW(spec.options, size, dtype, decays)
     return RULES[spec.kind](spec.options, size, dtype)
 
 

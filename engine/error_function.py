@@ -78,12 +78,11 @@ def erfc(x: Array) -> Array:
     mirrored = np.where(x < 0, 2.0 - tail, tail)
     near = np.clip(x, -0.46875, 0.46875)
     small = 1.0 - near * _ratio(near * near, _P_SMALL, _Q_SMALL)
-    result: Array = np.where(size <= 0.46875, small, mirrored)
-    return np.asarray(result, x.dtype)
+    return np.asarray(np.where(size <= 0.46875, small, mirrored))
 
 
 def _middle(x: Array) -> Array:
-    return np.exp(-x * x) * _ratio(x, _P_MIDDLE, _Q_MIDDLE)
+    return np.asarray(np.exp(-x * x) * _ratio(x, _P_MIDDLE, _Q_MIDDLE))
 
 
 def _large(x: Array) -> Array:
@@ -99,7 +98,7 @@ def _ratio(x: Array, numerator: tuple[float, ...], denominator: tuple[float, ...
 
 
 def _horner(x: Array, coefficients: tuple[float, ...]) -> Array:
-    value = np.full_like(x, coefficients[0])
+    value: Array = np.full_like(x, coefficients[0])
     for coefficient in coefficients[1:]:
         value *= x
         value += coefficient

@@ -18,10 +18,3 @@ def stream(seed: int, name: str) -> np.random.Generator:
 def state_of(generator: np.random.Generator) -> dict[str, Any]:
     """Where `generator` stands, as JSON."""
     return dict(generator.bit_generator.state)
-
-
-def generator_at(state: dict[str, Any]) -> np.random.Generator:
-    """A generator that goes on exactly from `state`."""
-    generator = np.random.Generator(np.random.PCG64())
-    generator.bit_generator.state = state
-    return generator

@@ -1,0 +1,216 @@
+"""One epoch: the gradient from `backprop`, the step from `descent`, batch after batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backprop import Backprop
+from engine.batches import batches, row_order
+from engine.descent import Descent, clip
+from engine.learning_rate import Rate
+from engine.network import views
+from engine.problem import Evaluator, Measure, Problem
+from engine.records import Examples
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one epoch of steps left to report."""
+
+    measure: Measure
+    gradient_norm: float
+    learning_rate: float
+    all_zero: bool  # every batch's gradient was exactly zero
+    accepted: bool = True
+
+
+class Passes(Protocol):
+    """A way through the training rows."""
+
+    def start(self) -> Measure:
+        """J and accuracy over all training rows at the starting weights."""
+
+    def resume(self, measure: Measure) -> None:
+        """Instead of `start`: the parameters are those of an epoch that measured this."""
+
+    def epoch(self, number: int, rate: Rate) -> Passed:
+        """Take the steps of epoch `number`, which changes the parameters in place."""
+
+    def take_back(self) -> None:
+        """Forget the last epoch: its caller has put back the parameters and the step rule."""
+
+
+class MiniBatches:
+    """A step after every `batch_size` rows, in an order drawn anew for each epoch.
+
+    The cost of an epoch is the running one: each batch's as met before its step.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        examples: Examples,
+        parameters: Array,
+        descent: Descent,
+        generators: Mapping[str, np.random.Generator],
+    ) -> None:
+        spec, rows = problem.spec, examples.rows
+        self._problem, self._examples = problem, examples
+        self._parameters, self._descent = parameters, descent
+        self._shuffle = generators["shuffle"] if spec.shuffle else None
+        self._size = min(spec.batch_size or rows, rows)
+        sizes = {self._size, rows % self._size or self._size}
+        self._batches = {n: _Batch(problem, examples, n, generators["dropout"]) for n in sizes}
+        self._views = views(problem.layers, parameters)
+        self._gradient = np.empty_like(parameters)
+        self._gradient_views = views(problem.layers, self._gradient)
+        self._sum = np.empty_like(parameters)
+        self._labels = problem.labels(examples.targets)
+        self._classes = np.empty(rows, np.intp)
+
+    def start(self) -> Measure:
+        return Evaluator(self._problem, self._examples).measure(self._views, penalties=True)
+
+    def resume(self, _measure: Measure) -> None:
+        """Nothing is kept from one epoch to the next."""
+
+    def take_back(self) -> None:
+        """Nothing is kept from one epoch to the next."""
+
+    def epoch(self, number: int, rate: Rate) -> Passed:
+        order = row_order(self._examples.rows, self._shuffle)
+        cost, learning_rate, moved = 0.0, 0.0, False
+        self._sum.fill(0.0)
+        at = 0
+        for step, rows in enumerate(batches(order, self._size)):
+            self._problem.check()
+            cost += self._gradient_of(rows, at)
+            at += len(rows)
+            moved = moved or bool(self._gradient.any())
+            if self._problem.spec.clip_norm is not None:
+                clip(self._gradient, norm(self._gradient), self._problem.spec.clip_norm)
+            learning_rate = rate.at(number, step)
+            self._descent.step(self._parameters, self._gradient, learning_rate)
+        return Passed(
+            Measure(cost / len(order), self._accuracy(order)),
+            norm(self._sum) / (len(order) / self._size),
+            learning_rate,
+            not moved,
+        )
+
+    def _gradient_of(self, rows: Array, at: int) -> float:
+        """J summed over a batch with penalties; its gradient, also added to the epoch's sum."""
+        cost = self._batches[len(rows)].cost_and_gradient(self._views, rows, self._gradient_views)
+        if self._labels is not None:
+            outputs = self._batches[len(rows)].outputs
+            self._classes[at : at + len(rows)] = self._problem.classes(outputs)
+        penalties = self._problem.penalties
+        if penalties:
+            cost += penalties.cost(self._views) * len(rows)
+            penalties.add_gradient(self._views, self._gradient_views)
+        if len(rows) == self._size:
+            np.add(self._sum, self._gradient, out=self._sum)
+        else:
+            # The mean over the epoch weighs each batch by its rows; the last may have fewer.
+            self._sum += self._gradient * (len(rows) / self._size)
+        return cost
+
+    def _accuracy(self, order: Array) -> float | None:
+        if self._labels is None:
+            return None
+        return int(np.count_nonzero(self._classes == self._labels[order])) / len(order)
+
+
+class _Batch:
+    """Memory for batches of one size: the gathered rows, and backprop's."""
+
+    def __init__(
+        self, problem: Problem, examples: Examples, rows: int, dropout: np.random.Generator
+    ) -> None:
+        dtype = problem.spec.dtype
+        self._examples = examples
+        self._inputs = np.empty((rows, examples.features + 1), dtype)
+        self._targets = np.empty((examples.outputs, rows), dtype)
+        self._backprop = Backprop(problem.layers, problem.head, rows, dtype, dropout)
+
+    @property
+    def outputs(self) -> Array:
+        return self._backprop.outputs
+
+    def cost_and_gradient(
+        self, parameters: Sequence[Array], rows: Array, gradient: Sequence[Array]
+    ) -> float:
+        # mode="clip" lets numpy write straight into `out`; the indices are all in range.
+        np.take(self._examples.inputs, rows, axis=0, out=self._inputs, mode="clip")
+        np.take(self._examples.targets, rows, axis=1, out=self._targets, mode="clip")
+        return self._backprop.cost_and_gradient(parameters, self._inputs, self._targets, gradient)
+
+
+class FullBatch:
+    """One step an epoch, along the gradient of J over all rows.
+
+    The forward pass that finds the next gradient also gives J after the step, so that the exact
+    cost of every epoch is free. Without dropout only.
+    """
+
+    def __init__(
+        self, problem: Problem, examples: Examples, parameters: Array, descent: Descent
+    ) -> None:
+        self._problem, self._examples = problem, examples
+        self._parameters, self._descent = parameters, descent
+        self._views = views(problem.layers, parameters)
+        self._gradient, self._previous = np.empty_like(parameters), np.empty_like(parameters)
+        self._backprop = Backprop(problem.layers, problem.head, examples.rows, problem.spec.dtype)
+        self._labels = problem.labels(examples.targets)
+
+    def start(self) -> Measure:
+        self._problem.check()
+        rows, gradient = self._examples.rows, views(self._problem.layers, self._gradient)
+        cost = self._backprop.cost_and_gradient(
+            self._views, self._examples.inputs, self._examples.targets, gradient
+        )
+        penalties = self._problem.penalties
+        if penalties:
+            cost += penalties.cost(self._views) * rows
+            penalties.add_gradient(self._views, gradient)
+        accuracy = None
+        if self._labels is not None:
+            accuracy = self._problem.correct(self._backprop.outputs, self._labels) / rows
+        return Measure(cost / rows, accuracy)
+
+    def resume(self, _measure: Measure) -> None:
+        self.start()
+
+    def take_back(self) -> None:
+        np.copyto(self._gradient, self._previous)
+
+    def epoch(self, number: int, rate: Rate) -> Passed:
+        length = norm(self._gradient)
+        all_zero = not self._gradient.any()
+        np.copyto(self._previous, self._gradient)
+        if self._problem.spec.clip_norm is not None:
+            clip(self._gradient, length, self._problem.spec.clip_norm)
+        learning_rate = rate.at(number, 0)
+        self._descent.step(self._parameters, self._gradient, learning_rate)
+        return Passed(self.start(), length, learning_rate, all_zero)
+
+
+def norm(vector: Array) -> float:
+    """The L2 norm of a flat vector; where squares would over- or underflow, by way of float64."""
+    square = float(np.dot(vector, vector))
+    if 1e-30 < square < math.inf:
+        return math.sqrt(square)
+    exact = vector.astype(np.float64)
+    largest = float(np.max(np.abs(exact), initial=0.0))
+    if largest == 0.0 or not math.isfinite(largest):
+        return largest
+    exact /= largest
+    return largest * math.sqrt(float(np.dot(exact, exact)))

@@ -1,0 +1,85 @@
+"""What training says of each epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One row of the history. A number that stopped being finite stands here as it is.
+
+    `cost` is J with penalties, over all training rows (epoch 0, and where `training_cost` is
+    exact) or as met during the epoch (running). `gradient_norm` is the L2 norm of the mean of
+    the epoch's batch gradients, before clipping; None in epoch 0. `seconds` are the wall-clock
+    time of this epoch alone.
+    """
+
+    epoch: int
+    cost: float | None
+    validation_cost: float | None
+    accuracy: float | None
+    validation_accuracy: float | None
+    gradient_norm: float | None
+    learning_rate: float | None
+    accepted: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `parameters` is the model, a flat vector; of it are costs and metrics."""
+
+    stop_reason: str
+    model_epoch: int
+    parameters: NDArray[Any]
+    cost: float | None
+    validation_cost: float | None
+    metrics: dict[str, Any]
+    best: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows ready to train on: `inputs` (rows, features + 1), the last column ones; `targets`
+    (outputs, rows). Both in the run's dtype, both C-contiguous.
+    """
+
+    inputs: NDArray[Any]
+    targets: NDArray[Any]
+
+    @classmethod
+    def of(cls, inputs: NDArray[Any], targets: NDArray[Any], dtype: str) -> Examples:
+        """Copies of `inputs` (rows, features) and `targets` (rows, outputs) or (rows,)."""
+        augmented = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)
+        augmented[:, :-1] = inputs
+        columns = targets.reshape(len(inputs), -1)
+        return cls(augmented, np.ascontiguousarray(columns.T, dtype=dtype))
+
+    @property
+    def rows(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def features(self) -> int:
+        return int(self.inputs.shape[1]) - 1
+
+    @property
+    def outputs(self) -> int:
+        return len(self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What a run trains on and, if there is any, validates on.
+
+    `target_scale` (outputs,) turns errors of outputs into the units of the raw targets.
+    """
+
+    training: Examples
+    validation: Examples | None = None
+    target_scale: NDArray[Any] | None = None
