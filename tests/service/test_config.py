@@ -1,0 +1,68 @@
+import pytest
+
+from service.config import SETTINGS, Config
+from service.errors import ConfigError
+
+
+def faults_of(**environ: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment(environ)
+    return caught.value.faults
+
+
+def test_an_empty_environment_makes_the_embedded_default(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = Config.from_environment({})
+    assert config.data_dir == tmp_path / ".descentd"
+    assert config.database_url == f"sqlite:///{tmp_path}/.descentd/descentd.db"
+    assert (config.broker_url, config.auth, config.host) == ("embedded", "off", "127.0.0.1")
+    assert config.max_body_bytes == 16_777_216
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgres_is_spoken_to_through_psycopg_3(scheme):
+    config = Config.from_environment({"DESCENTD_DATABASE_URL": f"{scheme}://me:secret@db/jobs"})
+    assert config.database_url == "postgresql+psycopg://me:secret@db/jobs"
+
+
+def test_every_bad_setting_is_named_at_once():
+    faults = faults_of(
+        DESCENTD_PORT="65536",
+        DESCENTD_MAX_WAITS="1_0",
+        DESCENTD_LEASE_SECONDS="nan",
+        DESCENTD_AUTH="maybe",
+        DESCENTD_DATABASE_URL="mysql://db",
+        DESCENTD_BROKER_URL="amqp://broker",
+        DESCENTD_ALLOWED_HOSTS=" , ",
+        DESCENTD_TYPO="1",
+        PATH="/bin",
+    )
+    assert sorted(fault.split(":")[0] for fault in faults) == [
+        "DESCENTD_ALLOWED_HOSTS",
+        "DESCENTD_AUTH",
+        "DESCENTD_BROKER_URL",
+        "DESCENTD_DATABASE_URL",
+        "DESCENTD_LEASE_SECONDS",
+        "DESCENTD_MAX_WAITS",
+        "DESCENTD_PORT",
+        "DESCENTD_TYPO",
+    ]
+    assert "DESCENTD_PORT: must be an integer from 0 to 65535, not '65536'" in faults
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "api.example.org"])
+def test_keys_can_be_off_on_a_loopback_address_only(host):
+    (fault,) = faults_of(DESCENTD_HOST=host)
+    assert fault.startswith("DESCENTD_AUTH: off is allowed on a loopback address only")
+    keys = Config.from_environment({"DESCENTD_HOST": host, "DESCENTD_AUTH": "keys"})
+    assert keys.host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_loopback_addresses_need_no_keys(host):
+    assert Config.from_environment({"DESCENTD_HOST": host}).host == host
+
+
+def test_the_default_text_of_every_setting_is_itself_accepted():
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    assert Config.from_environment(defaults) == Config.from_environment({})
