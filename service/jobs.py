@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, defer
 
@@ -95,6 +107,7 @@ def page(
 ) -> Page[Job]:
     """Jobs that pass every filter given, newest first, `spec` left out (reading it raises).
 
+    `metadata` asks for values as JSON writes them, texts without their quotes.
     `after` is the `next` of the page before; the job it names need not exist any more.
     """
     chosen = select(Job).options(defer(Job.spec, raiseload=True)).where(Job.tenant_id == tenant_id)
@@ -116,9 +129,13 @@ def page(
 
 def _has(session: Session, key: str, value: str) -> ColumnElement[bool]:
     # Not by a JSON path: SQLite's has no way to name a key that holds a quote
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    each = func.json_each if sqlite else func.json_each_text
-    pairs = each(Job.metadata_).table_valued("key", "value")
+    if session.get_bind().dialect.name == "sqlite":
+        pairs = func.json_each(Job.metadata_).table_valued("key", "value", "type")
+        # There true is 1, and only its type tells it from the number
+        flag = pairs.c.type.in_(("true", "false"))
+        shown = case((flag, pairs.c.type), else_=cast(pairs.c.value, Text))
+        return exists().where(pairs.c.key == key, shown == value)
+    pairs = func.json_each_text(Job.metadata_).table_valued("key", "value")
     return exists().where(pairs.c.key == key, pairs.c.value == value)
 
 

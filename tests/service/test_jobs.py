@@ -112,6 +112,20 @@ def test_filters_narrow_the_list(sessions, tenant, submitted):
     assert ids(created_after=datetime.now(UTC)) == []
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [(5, "5"), (1.5, "1.5"), (True, "true"), (False, "false"), ("1", "1")]
+)
+def test_metadata_that_is_no_text_is_found_as_json_writes_it(
+    value, shown, sessions, tenant, submitted
+):
+    found = submitted(metadata={"a": 0, "key": value})
+    submitted(metadata={"key": [value], "other": value})
+    page = read(
+        sessions, lambda session: jobs.page(session, tenant, limit=9, metadata={"key": shown})
+    )
+    assert [job.id for job in page.data] == [found.id]
+
+
 def test_a_list_leaves_the_spec_out(sessions, tenant, submitted):
     submitted()
     with sessions.reading() as session:
