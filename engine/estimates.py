@@ -27,7 +27,7 @@ def parameter_count(spec: TrainingSpec, features: int, outputs: int) -> int:
 
 
 def memory_bytes(spec: TrainingSpec, rows: int, features: int, outputs: int) -> int:
-    """The most a run holds at once, in bytes: its data, 8 vectors of the parameters, two batches."""
+    """The most a run holds at once: its data, 8 vectors of the parameters, two batches."""
     layers = layers_of(spec.network, features, outputs)
     batch = min(spec.batch_size or rows, rows)
     numbers = rows * (features + 1 + outputs)
