@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from service import file_transport
 from service.config import EMBEDDED_BROKER, Config
@@ -65,8 +64,7 @@ def _shared_settings(config: Config, redis_options: dict[str, Any]) -> dict[str,
 
 def _address(config: Config, redis_options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if not _embedded(config):
-        url, prefix = _without_prefix(config.broker_url)
-        return url, {**redis_options, "global_keyprefix": prefix}
+        return config.broker_url, redis_options
     file_transport.register()
     options = file_transport.transport_options(config.data_dir / "broker")
     return f"{file_transport.SCHEME}://", {**options, "polling_interval": EMBEDDED_POLL_SECONDS}
@@ -74,11 +72,3 @@ def _address(config: Config, redis_options: dict[str, Any]) -> tuple[str, dict[s
 
 def _embedded(config: Config) -> bool:
     return config.broker_url == EMBEDDED_BROKER
-
-
-def _without_prefix(url: str) -> tuple[str, str]:
-    """Take ``key_prefix`` off a Redis address: it lets several services share one database."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    prefix = query.pop("key_prefix", "")
-    return urlunsplit(parts._replace(query=urlencode(query))), prefix

@@ -1,0 +1,118 @@
+"""The `descentd` command. What a verb needs is imported when it runs, so that each starts fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import lifeline, settings
+
+host_option = click.option("--host", metavar="HOST", help="Address to listen on.")
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one."
+)
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where everything is kept.",
+)
+# Set by `descentd up` alone: its parts end when it is gone, however it ended.
+lifeline_option = click.option(
+    "--lifeline",
+    type=int,
+    hidden=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda _context, _option, end: lifeline.watch(end) if end is not None else None,
+)
+
+
+@click.group()
+def main() -> None:
+    """Gradient descent as a service.
+
+    Every setting is an environment variable, DESCENTD_…; an option stands above it.
+    """
+
+
+@main.command()
+@host_option
+@port_option
+@data_dir_option
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Worker processes; one a core."
+)
+def up(workers: int | None, **options: Any) -> None:
+    """Run the whole service in the foreground: API, workers, scheduler."""
+    from cli.up import run
+
+    raise SystemExit(run(settings.environment(**options), workers))
+
+
+@main.command()
+@host_option
+@port_option
+@data_dir_option
+@lifeline_option
+def serve(**options: Any) -> None:
+    """Run the API."""
+    config = settings.load(**options)
+    from cli.serve import run
+
+    raise SystemExit(run(config))
+
+
+@main.command()
+@data_dir_option
+@lifeline_option
+@click.option(
+    "--concurrency", type=click.IntRange(1, 1024), metavar="N", help="Processes; one a core."
+)
+def worker(concurrency: int | None, **options: Any) -> None:
+    """Run worker processes, which train."""
+    config = settings.load(**options)
+    from worker.celery_app import run
+
+    raise SystemExit(run(config, concurrency or settings.cores()))
+
+
+@main.command()
+@data_dir_option
+@lifeline_option
+def scheduler(**options: Any) -> None:
+    """Run what goes by the clock: taking jobs back from dead workers."""
+    config = settings.load(**options)
+    from worker.scheduler import run
+
+    raise SystemExit(run(config))
+
+
+@main.command()
+@data_dir_option
+@lifeline_option
+def migrate(**options: Any) -> None:
+    """Bring the database's schema up to date."""
+    config = settings.load(**options)
+    from service.database.migrate import upgrade
+
+    upgrade(config)
+
+
+@main.group()
+def keys() -> None:
+    """API keys of a tenant."""
+
+
+@keys.command()
+@data_dir_option
+@click.option("--tenant", default="default", show_default=True, help="Whose key it is.")
+@click.option("--name", default="", help="What it is for, to tell it from others.")
+def create(tenant: str, name: str, **options: Any) -> None:
+    """Make a key and print it: it is never shown again."""
+    config = settings.load(**options)
+    from cli.keys import create as create_key
+
+    click.echo(create_key(config, tenant, name))

@@ -1,0 +1,66 @@
+"""The settings of a command: the environment, with the command's options above it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from service.config import PREFIX, Config
+from service.directories import make_private
+from service.errors import ConfigError
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class BadSettings(click.ClickException):
+    """Settings that do not make a configuration; every bad one has a line of its own."""
+
+    exit_code = 2
+
+    def __init__(self, error: ConfigError) -> None:
+        super().__init__("\n  ".join(["bad settings", *error.faults]))
+
+
+def environment(**options: str | int | Path | None) -> dict[str, str]:
+    """The process's environment, with each option that was given as the variable it stands for."""
+    given = {
+        PREFIX + name.upper(): str(value) for name, value in options.items() if value is not None
+    }
+    return {**os.environ, **given}
+
+
+def load(**options: str | int | Path | None) -> Config:
+    """Read the settings and set the process up by them; raises BadSettings.
+
+    To be called before numpy is imported: the threads of its linear algebra are fixed then.
+    """
+    config = parse(environment(**options))
+    os.environ["OPENBLAS_NUM_THREADS"] = str(config.threads)
+    make_data_dir(config)
+    logging.basicConfig(level=config.log_level.upper(), format=LOG_FORMAT)
+    return config
+
+
+def parse(environ: dict[str, str]) -> Config:
+    """Read the settings and do nothing else; raises BadSettings."""
+    try:
+        return Config.from_environment(environ)
+    except ConfigError as error:
+        raise BadSettings(error) from error
+
+
+def make_data_dir(config: Config) -> None:
+    """Create the data directory for this user alone; raises ClickException if that fails."""
+    try:
+        make_private(config.data_dir)
+    except OSError as error:
+        reason = f"the data directory {config.data_dir} cannot be made: {error.strerror}"
+        raise click.ClickException(reason) from error
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,55 @@
+"""`descentd up`: the whole service as one foreground command."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from cli import ports, settings
+from cli.supervisor import Part, Supervisor
+from service.config import PREFIX
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+log = logging.getLogger(__name__)
+
+
+def run(environ: dict[str, str], workers: int | None) -> int:
+    """Migrate, then keep the API, ``workers`` worker processes and the scheduler running.
+
+    Returns the exit code once everything has stopped; raises ClickException on bad settings.
+    """
+    config = settings.parse(environ)
+    settings.make_data_dir(config)
+    logging.basicConfig(level=config.log_level.upper(), format=settings.LOG_FORMAT)
+    _, port = ports.usable(config.host, config.port)
+    supervisor = Supervisor({**_on_path(environ), f"{PREFIX}PORT": str(port)})
+    with supervisor.handling_signals():
+        failed = supervisor.run_once(Part("migrate", _command("migrate")))
+        if failed or supervisor.stopping:
+            return failed
+        click.echo(f"descentd: {ports.url(config.host, port)}, data in {config.data_dir}")
+        supervisor.run(_parts(workers or settings.cores()))
+    return 0
+
+
+def _parts(workers: int) -> list[Part]:
+    return [
+        Part("serve", _command("serve")),
+        Part("worker", _command("worker", "--concurrency", str(workers))),
+        Part("scheduler", _command("scheduler")),
+    ]
+
+
+def _command(*words: str) -> list[str]:
+    # -P: the folder this command was called in must not lend its modules.
+    return [sys.executable, "-P", "-m", "cli", *words]
+
+
+def _on_path(environ: dict[str, str]) -> dict[str, str]:
+    paths = [str(CHECKOUT), *filter(None, [environ.get("PYTHONPATH")])]
+    return {**environ, "PYTHONPATH": os.pathsep.join(paths)}

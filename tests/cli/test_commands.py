@@ -1,0 +1,85 @@
+"""The `descentd` command: what it asks of its settings, and what it says where they are bad."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from service import auth
+from service.config import Config
+from service.database.sessions import Sessions
+
+COMMANDS = ["up", "serve", "worker", "scheduler", "migrate"]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def call(*words: str, **environ: str) -> Result:
+    return CliRunner().invoke(main, words, env=environ)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_bad_setting_is_named_at_once(command: str, tmp_path: Path) -> None:
+    result = call(
+        command,
+        DESCENTD_DATA_DIR=str(tmp_path),
+        DESCENTD_PORT="many",
+        DESCENTD_AUTH="maybe",
+        DESCENTD_COLOUR="red",
+    )
+    assert result.exit_code == 2
+    for name in ("DESCENTD_PORT", "DESCENTD_AUTH", "DESCENTD_COLOUR"):
+        assert name in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_data_directory_that_cannot_be_made_is_told(command: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = call(command, "--data-dir", str(tmp_path / "file" / "data"))
+    assert result.exit_code == 1
+    assert "data directory" in result.output
+
+
+@pytest.mark.parametrize("command", ["up", "serve"])
+def test_a_port_that_is_taken_is_told(command: str, tmp_path: Path, taken_port: int) -> None:
+    result = call(command, "--data-dir", str(tmp_path), "--port", str(taken_port))
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{taken_port}" in result.output
+
+
+def test_keys_off_is_refused_on_an_address_others_reach(tmp_path: Path) -> None:
+    result = call("up", "--data-dir", str(tmp_path), "--host", "0.0.0.0")
+    assert result.exit_code == 2
+    assert "DESCENTD_AUTH" in result.output
+
+
+def test_migrating_makes_the_data_directory_for_its_owner_alone(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    assert call("migrate", "--data-dir", str(data_dir)).exit_code == 0
+    assert data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_key_is_printed_once_and_opens_its_tenants_door(tmp_path: Path) -> None:
+    call("migrate", "--data-dir", str(tmp_path))
+    result = call("keys", "create", "--data-dir", str(tmp_path), "--tenant", "team-a")
+    assert result.exit_code == 0
+    config = Config.from_environment({"DESCENTD_DATA_DIR": str(tmp_path)})
+    with closing(Sessions.of(config)) as sessions, sessions.reading() as session:
+        assert auth.tenant_of(session, result.output.strip()) == "team-a"
+
+
+def test_a_tenant_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
+    call("migrate", "--data-dir", str(tmp_path))
+    result = call("keys", "create", "--data-dir", str(tmp_path), "--tenant", "No Team")
+    assert result.exit_code == 2
+    assert "No Team" in result.output
