@@ -1,0 +1,23 @@
+"""What a job's owner is told of an exception that ended the job."""
+
+from __future__ import annotations
+
+from engine.errors import DataError, EngineError
+from service.errors import NotFound
+
+LONGEST_MESSAGE = 500
+
+
+def describe(error: Exception) -> tuple[str, str]:
+    """A code for programs and a sentence for people."""
+    text = str(error)[:LONGEST_MESSAGE]
+    match error:
+        case DataError() | NotFound():
+            return "data_error", f"The data could not be used: {text}"
+        case EngineError():
+            return "training_error", f"The training could not go on: {text}"
+        case MemoryError():
+            return "out_of_memory", "The worker had not enough memory for this job."
+        case _:
+            kind = type(error).__name__
+            return "internal_error", f"The worker met an error it did not expect: {kind}: {text}"

@@ -1,0 +1,63 @@
+"""What runs by the clock, in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+
+from service.config import Config
+from service.database.sessions import Sessions
+from service.queue import Sender
+from worker.recovery import Recovery
+
+INTERVAL_SECONDS = 1.0
+# So many looks fit into a lease: one that is over is seen soon after.
+LOOKS_IN_A_LEASE = 5
+
+log = logging.getLogger(__name__)
+
+Duty = Callable[[], None]
+
+
+def run(config: Config) -> int:
+    """Do the duties until SIGTERM or SIGINT; return the exit code."""
+    over = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: over.set())
+    with ExitStack() as opened:
+        sessions = opened.enter_context(closing(Sessions.of(config)))
+        sender = opened.enter_context(closing(Sender(config)))
+        recovery = Recovery(sessions, sender, config.lease_seconds, time.monotonic)
+        duties = [recovery.take_back_lost_jobs, recovery.wake_overlooked_jobs]
+        interval_seconds = min(INTERVAL_SECONDS, config.lease_seconds / LOOKS_IN_A_LEASE)
+        Scheduler(duties, over).run(interval_seconds)
+    return 0
+
+
+class Scheduler:
+    """Does each duty at each interval, whatever became of the others, until ``over`` is set."""
+
+    def __init__(self, duties: Sequence[Duty], over: threading.Event) -> None:
+        self._duties = duties
+        self._over = over
+        self._failing: set[Duty] = set()
+
+    def run(self, interval_seconds: float) -> None:
+        while not self._over.is_set():
+            for duty in self._duties:
+                self._do(duty)
+            self._over.wait(interval_seconds)
+
+    def _do(self, duty: Duty) -> None:
+        try:
+            duty()
+        except Exception as error:  # the database or the broker may be away for a while
+            if duty not in self._failing:
+                log.warning("%s failed, and is tried again: %s", duty.__name__, error)
+                self._failing.add(duty)
+        else:
+            self._failing.discard(duty)
