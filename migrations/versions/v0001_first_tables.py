@@ -138,7 +138,7 @@ def _jobs() -> None:
         ),
     )
     op.create_index("ix_jobs_tenant_id_id", "jobs", ["tenant_id", "id"])
-    op.create_index("ix_jobs_status_priority_id", "jobs", ["status", "priority", "id"])
+    op.create_index("ix_jobs_claim_order", "jobs", ["status", sa.text("priority DESC"), "id"])
     op.create_index("ix_jobs_dataset_id", "jobs", ["dataset_id"])
 
 

@@ -1,0 +1,106 @@
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
+
+from service.config import Config
+from service.database.engines import make_engine
+from service.database.migrate import schema_state, upgrade
+from service.database.sessions import Sessions
+from service.database.tables import Base, Tenant
+
+
+@pytest.fixture
+def bare(config):
+    """Sessions on a database that no migration has touched."""
+    opened = Sessions.of(config)
+    yield opened
+    opened.close()
+
+
+def differences(sessions, declared):
+    with sessions.reading() as session:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(session.connection(), opts=options)
+        return compare_metadata(context, declared)
+
+
+def test_the_upgraded_schema_equals_the_declared_one(sessions):
+    assert differences(sessions, Base.metadata) == []
+
+
+def test_the_comparison_sees_columns_types_and_indexes(sessions):
+    declared = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.tables.values():
+        table.to_metadata(declared)
+    jobs = declared.tables["jobs"]
+    jobs.append_column(Column("extra", Integer))
+    jobs.columns["error_message"].type = Integer()
+    Index("ix_jobs_name", jobs.columns["name"])
+    found = differences(sessions, declared)
+    kinds = {change[0] if isinstance(change, tuple) else change[0][0] for change in found}
+    assert kinds == {"add_column", "modify_type", "add_index"}
+
+
+def test_every_declared_table_has_a_tenant_that_is_never_null(sessions):
+    with sessions.reading() as session:
+        inspector = inspect(session.connection())
+        tables = set(inspector.get_table_names()) - {"alembic_version"}
+        assert tables == set(Base.metadata.tables)
+        for table in tables:
+            columns = {column["name"]: column for column in inspector.get_columns(table)}
+            assert columns["tenant_id"]["nullable"] is False
+
+
+def test_the_default_tenant_is_there_from_the_first_migration(sessions):
+    with sessions.reading() as session:
+        assert session.scalars(select(Tenant.tenant_id)).all() == ["default"]
+
+
+def test_the_schema_state_tells_a_bare_database_from_an_upgraded_one(config, bare):
+    with bare.reading() as session:
+        before = schema_state(session)
+    upgrade(config)
+    with bare.reading() as session:
+        after = schema_state(session)
+    assert (before.applied, before.fits) == (None, False)
+    assert after.fits
+    assert after.applied == before.needed
+
+
+def test_upgrading_again_keeps_what_is_stored(config, sessions, submitted, tenant):
+    job_id = submitted().id
+    upgrade(config)
+    with sessions.reading() as session:
+        assert session.execute(text("SELECT id FROM jobs")).scalars().all() == [job_id]
+
+
+def test_many_may_upgrade_at_once(config):
+    with ThreadPoolExecutor(6) as pool:
+        for upgraded in [pool.submit(upgrade, config) for _ in range(6)]:
+            upgraded.result()
+    sessions = Sessions.of(config)
+    with sessions.reading() as session:
+        assert schema_state(session).fits
+    sessions.close()
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(config):
+    engine = make_engine(config)
+    with engine.begin() as connection:
+        # Stands in the way of the last table of the first migration
+        connection.execute(text("CREATE TABLE job_events (id INTEGER)"))
+    with pytest.raises(Exception, match="job_events"):
+        upgrade(config)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["job_events"]
+    engine.dispose()
+
+
+def test_the_data_directory_is_closed_to_others(tmp_path):
+    config = Config.from_environment({"DESCENTD_DATA_DIR": str(tmp_path / "a" / "data")})
+    upgrade(config)
+    assert stat.S_IMODE(config.data_dir.stat().st_mode) == 0o700
