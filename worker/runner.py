@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.model import Model
-from engine.preprocessing import Table, prepare
+from engine.preprocessing import Preprocessing, Table, prepare
 from engine.records import EpochRecord, Outcome
 from engine.training import Training
 from service import claims, datasets
@@ -95,9 +95,7 @@ class Runner:
             training = Training(claim.spec, prepared.data, keep_going=keep_going)
             for record in training.records():
                 recorder.add(record)
-            outcome = training.outcome
-            model = outcome and Model(claim.spec, prepared.preprocessing, outcome.parameters)
-            self._conclude(claim, recorder.pending, outcome, model)
+            self._conclude(claim, recorder.pending, training.outcome, prepared.preprocessing)
 
     def _table(self, claim: Claim) -> Table:
         with self._sessions.reading() as session:
@@ -119,7 +117,7 @@ class Runner:
         claim: Claim,
         pending: Sequence[EpochRecord],
         outcome: Outcome | None,
-        model: Model | None,
+        preprocessing: Preprocessing,
     ) -> None:
         """Write the last records and the end, or the handing back, in one transaction."""
         with self._sessions.writing() as session:
@@ -127,6 +125,7 @@ class Runner:
             if outcome is None:
                 claims.release(session, claim)
             else:
+                model = Model(claim.spec, preprocessing, outcome.parameters)
                 claims.finish(session, claim, outcome, model)
             session.commit()
         log.info("job %s: %s", claim.job_id, outcome.stop_reason if outcome else "handed back")

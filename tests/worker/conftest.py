@@ -1,0 +1,102 @@
+"""Jobs for a runner, on each kind of database in turn, and ways to look at what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.estimates import parameter_count
+from engine.filling import fill
+from engine.spec import from_dict
+from service import datasets, history, jobs
+from service.blobs import FileBlobs
+from service.database.sessions import Sessions
+from service.database.tables import Job
+from service.jobs import Submission
+from worker.runner import Runner
+
+TENANT = "default"
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def submit(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
+    """Submits a job on iris, or on another dataset, and gives its id; words are its body's."""
+
+    def run(dataset: str = "iris", priority: int = 5, **body: Any) -> str:
+        with sessions.writing() as session:
+            table = datasets.table_of(session, blobs, TENANT, dataset)
+            spec = fill(from_dict({"epochs": 3, **body}), table)
+            features = table.inputs.shape[1]
+            submission = Submission(
+                spec=spec,
+                dataset=dataset,
+                features=features,
+                outputs=3,
+                parameters=parameter_count(spec, features, 3),
+                priority=priority,
+            )
+            job = jobs.submit(session, TENANT, submission)
+            session.commit()
+            return job.id
+
+    return run
+
+
+@pytest.fixture
+def store(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
+    """Stores inline data as a dataset and gives its id."""
+
+    def run(inputs: list[Any], targets: list[Any]) -> str:
+        with sessions.writing() as session:
+            dataset = datasets.add_inline(session, blobs, TENANT, inputs, targets)
+            session.commit()
+            return dataset.id
+
+    return run
+
+
+@pytest.fixture
+def job(sessions: Sessions) -> Callable[[str], Job]:
+    """The job as it is now."""
+
+    def look(job_id: str) -> Job:
+        with sessions.reading() as session:
+            return jobs.get(session, TENANT, job_id)
+
+    return look
+
+
+@pytest.fixture
+def rows(sessions: Sessions) -> Callable[[str], list[Mapping[str, Any]]]:
+    """The job's whole history, without the seconds, which no two runs share."""
+
+    def look(job_id: str) -> list[Mapping[str, Any]]:
+        with sessions.reading() as session:
+            page = history.page(session, TENANT, job_id, None, 100_000)
+        kept = [name for name in history.COLUMNS if name != "seconds"]
+        return [{name: getattr(row, name) for name in kept} for row in page.rows]
+
+    return look
+
+
+@pytest.fixture
+def runner(sessions: Sessions, blobs: FileBlobs) -> Callable[..., Runner]:
+    """Makes a runner that nobody stops and that beats often; what is given replaces that."""
+
+    def make(**options: Any) -> Runner:
+        usual: dict[str, Any] = {
+            "environment": {"threads": 1},
+            "stopping": lambda: False,
+            "beat_seconds": 0.01,
+        }
+        return Runner(sessions, blobs, "worker-1", **(usual | options))
+
+    return make

@@ -1,0 +1,192 @@
+"""A job's way through a worker: trained and recorded, once, whatever comes in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from service import datasets, jobs, leases, trained_models
+from service.blobs import FileBlobs
+from service.database.sessions import Sessions
+from service.database.tables import Job
+from service.states import JobStatus
+from worker.runner import Runner
+
+Submit = Callable[..., str]
+MakeRunner = Callable[..., Runner]
+Look = Callable[[str], Job]
+Rows = Callable[[str], list[Mapping[str, Any]]]
+
+# Far more than a test waits for.
+ENDLESS = {"epochs": 1_000_000, "validation": None}
+
+
+def at_call(number: int, act: Callable[[], object], answer: bool = False) -> Callable[[], bool]:
+    """A `stopping` that acts when asked for the ``number``-th time, and answers from then on.
+
+    The runner asks between batches: so the test acts in the midst of training.
+    """
+    calls = 0
+
+    def stopping() -> bool:
+        nonlocal calls
+        calls += 1
+        if calls == number:
+            act()
+        return answer and calls >= number
+
+    return stopping
+
+
+def test_a_job_succeeds_with_its_whole_history_and_its_model(
+    sessions: Sessions, submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    job_id = submit(epochs=5)
+    runner().run_until_idle()
+    done = job(job_id)
+    assert (done.status, done.stop_reason, done.attempt) == (JobStatus.SUCCEEDED, "epochs", 1)
+    assert done.environment == {"threads": 1}
+    assert [row["epoch"] for row in rows(job_id)] == [0, 1, 2, 3, 4, 5]
+    with sessions.reading() as session:
+        model = trained_models.load(session, "default", job_id)
+    assert model.weights_sha256 == done.weights_sha256
+
+
+def test_all_queued_jobs_are_carried_out_the_most_urgent_first(
+    submit: Submit, runner: MakeRunner, job: Look
+) -> None:
+    ids = [submit(priority=priority) for priority in (1, 9, 5)]
+    runner().run_until_idle()
+    finished = sorted((job(job_id) for job_id in ids), key=lambda done: done.finished_at)
+    assert [done.priority for done in finished] == [9, 5, 1]
+
+
+def test_a_job_that_cannot_be_carried_out_fails_and_the_next_goes_on(
+    sessions: Sessions,
+    blobs: FileBlobs,
+    store: Callable[..., str],
+    submit: Submit,
+    runner: MakeRunner,
+    job: Look,
+) -> None:
+    dataset_id = store([[0.0], [1.0]], [0.0, 1.0])
+    broken, sound = submit(dataset=dataset_id), submit()
+    with sessions.reading() as session:
+        blobs.delete(datasets.get(session, "default", dataset_id).blob)
+    runner().run_until_idle()
+    failed = job(broken)
+    assert (failed.status, failed.stop_reason) == (JobStatus.FAILED, "error")
+    assert failed.error_code == "internal_error"
+    assert "FileNotFoundError" in failed.error_message
+    assert job(sound).status is JobStatus.SUCCEEDED
+
+
+def test_descent_that_runs_away_fails_the_job_and_keeps_its_history(
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    steep = {"kind": "gradient_descent", "learning_rate": 1e30}
+    hidden = {"hidden": [{"units": 8, "activation": "relu"}], "output": "linear"}
+    job_id = submit(epochs=50, optimizer=steep, network=hidden, cost="mse", task="multiclass")
+    runner().run_until_idle()
+    assert (job(job_id).status, job(job_id).stop_reason) == (JobStatus.FAILED, "diverged")
+    assert job(job_id).error_code == "diverged"
+    assert rows(job_id)[-1]["epoch"] < 50
+
+
+def test_a_cancelled_job_is_left_within_the_next_beat(
+    sessions: Sessions, submit: Submit, runner: MakeRunner, job: Look
+) -> None:
+    job_id = submit(**ENDLESS)
+
+    def cancel() -> None:
+        with sessions.writing() as session:
+            jobs.cancel(session, "default", job_id)
+            session.commit()
+
+    runner(stopping=at_call(10, cancel)).run_until_idle()
+    assert job(job_id).status is JobStatus.CANCELLED
+    assert job(job_id).stop_reason == "cancelled"
+
+
+def test_a_worker_that_stops_hands_its_job_back(
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    job_id = submit(**ENDLESS)
+    runner(stopping=at_call(100, lambda: None, answer=True)).run_until_idle()
+    assert job(job_id).status is JobStatus.QUEUED
+    assert job(job_id).worker_id is None
+    epochs = [row["epoch"] for row in rows(job_id)]
+    assert epochs == list(range(len(epochs)))
+    assert len(epochs) > 1
+
+
+def test_the_next_attempt_ends_as_if_there_had_been_no_other(
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    body = {"epochs": 40, "seed": 7}
+    straight, interrupted = submit(**body, priority=9), submit(**body)
+    cut = at_call(300, lambda: None, answer=True)
+    runner(stopping=cut).run_until_idle()
+    assert job(interrupted).status is JobStatus.QUEUED
+    runner().run_until_idle()
+    assert job(interrupted).attempt == 2
+    assert rows(interrupted) == rows(straight)
+    assert job(interrupted).weights_sha256 == job(straight).weights_sha256
+
+
+def test_a_job_taken_back_is_no_longer_touched(
+    sessions: Sessions, submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    job_id = submit(**ENDLESS)
+
+    def take_back() -> None:
+        with sessions.writing() as session:
+            (pulse,) = leases.pulses(session)
+            assert leases.take_back(session, pulse)
+            jobs.cancel(session, "default", job_id)
+            session.commit()
+
+    runner(stopping=at_call(10, take_back)).run_until_idle()
+    assert job(job_id).status is JobStatus.CANCELLED
+    assert rows(job_id) == []
+
+
+class FailingSessions:
+    """Sessions on a database that goes out of reach at the ``number``-th write."""
+
+    def __init__(self, sessions: Sessions, number: int) -> None:
+        self._sessions = sessions
+        self._left = number
+        self.reading = sessions.reading
+
+    def writing(self) -> Session:
+        self._left -= 1
+        if self._left <= 0:
+            raise OperationalError("BEGIN", {}, ConnectionError("gone"))
+        return self._sessions.writing()
+
+
+def test_a_database_out_of_reach_leaves_the_job_to_another_attempt(
+    sessions: Sessions, blobs: FileBlobs, submit: Submit, runner: MakeRunner, job: Look
+) -> None:
+    job_id = submit()
+    losing = Runner(
+        FailingSessions(sessions, 2),  # type: ignore[arg-type]
+        blobs,
+        "worker-2",
+        environment={},
+        stopping=lambda: False,
+    )
+    with pytest.raises(OperationalError):
+        losing.run_until_idle()
+    assert job(job_id).status is JobStatus.RUNNING
+
+
+def test_a_stopping_worker_claims_nothing(submit: Submit, runner: MakeRunner, job: Look) -> None:
+    job_id = submit()
+    runner(stopping=lambda: True).run_until_idle()
+    assert job(job_id).status is JobStatus.QUEUED
