@@ -1,0 +1,109 @@
+import hashlib
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from engine.errors import DataError
+from service import datasets, jobs
+from service.auth import ensure_tenant
+from service.blobs import FileBlobs
+from service.database.tables import Dataset
+from service.errors import NotFound
+
+INPUTS = [[0.1, 2], [3, 4e-320]]
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return FileBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def added(sessions, blobs, tenant):
+    def add(inputs, targets):
+        with sessions.writing() as session:
+            dataset = datasets.add_inline(session, blobs, tenant, inputs, targets)
+            session.commit()
+            return dataset
+
+    return add
+
+
+def test_iris_is_the_whole_of_it():
+    table = datasets.builtin("iris")
+    assert table.inputs.shape == (150, 4)
+    assert table.feature_names[0] == "sepal_length"
+    assert table.target_names == ("species",)
+    assert [table.targets.count(name) for name in sorted(set(table.targets))] == [50, 50, 50]
+    # The means that Fisher's table is known by
+    np.testing.assert_allclose(
+        table.inputs.mean(axis=0), [5.8433, 3.0573, 3.758, 1.1993], atol=1e-4
+    )
+
+
+def test_xor_is_true_where_its_inputs_differ():
+    table = datasets.builtin("xor")
+    np.testing.assert_array_equal(table.inputs, [[0, 0], [0, 1], [1, 0], [1, 1]])
+    np.testing.assert_array_equal(table.targets, [[0], [1], [1], [0]])
+    assert (*table.feature_names, *table.target_names) == ("x1", "x2", "y")
+
+
+def test_every_built_in_name_has_its_table():
+    assert all(datasets.builtin(name).rows > 0 for name in datasets.BUILT_IN)
+
+
+@pytest.mark.parametrize("targets", [["b", "a"], [True, False], [0.5, 7], [[1, 2], [3, 4]]])
+def test_inline_data_is_read_back_to_the_bit(targets, sessions, blobs, tenant, added):
+    dataset = added(INPUTS, targets)
+    with sessions.reading() as session:
+        table = datasets.table_of(session, blobs, tenant, dataset.id)
+    np.testing.assert_array_equal(table.inputs, INPUTS)
+    np.testing.assert_array_equal(table.targets, np.reshape(targets, np.shape(table.targets)))
+
+
+def test_a_dataset_describes_itself(sessions, blobs, tenant, added):
+    dataset_id = added(INPUTS, ["b", "a"]).id
+    with sessions.reading() as session:
+        dataset = datasets.get(session, tenant, dataset_id)
+    with blobs.open(dataset.blob) as file:
+        content = file.read()
+    assert dataset.rows == 2
+    assert dataset.columns == [
+        {"name": "x1", "type": "number"},
+        {"name": "x2", "type": "number"},
+        {"name": "y", "type": "text"},
+    ]
+    assert dataset.size_bytes == len(content)
+    assert dataset.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_faulty_data_leaves_neither_row_nor_bytes(sessions, added, tmp_path):
+    with pytest.raises(DataError):
+        added([[1], [2, 3]], [1, 2])
+    assert list(tmp_path.glob("blobs/**/*")) == []
+    with sessions.reading() as session:
+        assert session.scalars(select(Dataset)).all() == []
+
+
+@pytest.mark.parametrize("name", ["mnist", "ds_00000000000000000000000000", "ds_\x00", ""])
+def test_unknown_data_is_not_found(name, sessions, blobs, tenant):
+    with sessions.reading() as session, pytest.raises(NotFound):
+        datasets.table_of(session, blobs, tenant, name)
+
+
+def test_another_tenants_data_is_not_there(sessions, blobs, added):
+    dataset = added(INPUTS, [1, 2])
+    with sessions.writing() as session:
+        ensure_tenant(session, "other")
+        session.commit()
+    with sessions.reading() as session, pytest.raises(NotFound):
+        datasets.table_of(session, blobs, "other", dataset.id)
+
+
+def test_a_job_names_the_dataset_it_was_given(sessions, tenant, added, submitted):
+    dataset = added(INPUTS, [1, 2])
+    with_rows, with_name = submitted(dataset=dataset.id), submitted(dataset="iris")
+    with sessions.reading() as session:
+        assert jobs.get(session, tenant, with_rows.id).dataset_id == dataset.id
+        assert jobs.get(session, tenant, with_name.id).dataset_id is None
