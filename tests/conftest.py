@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,7 @@ from service.database.sessions import Sessions
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
+NewServer = Callable[[], AbstractContextManager[str]]
 REDIS_DATABASES = range(1, 16)
 # Takes a database that is empty, or that an earlier test run left behind; never anyone else's
 TAKE_REDIS_DATABASE = """
@@ -34,12 +36,26 @@ return 1
 
 
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
+def postgres_url(new_postgres: NewServer) -> Iterator[str]:
     """The address of an empty Postgres database."""
+    with new_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_postgres() -> NewServer:
+    """Makes empty Postgres databases, for tests that share one among them."""
+    return _new_postgres
+
+
+@contextmanager
+def _new_postgres() -> Iterator[str]:
     name = f"descentd_test_{secrets.token_hex(8)}"
     _administer(f'CREATE DATABASE "{name}"')
-    yield f"{POSTGRES}/{name}"
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    try:
+        yield f"{POSTGRES}/{name}"
+    finally:
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _administer(statement: str) -> None:
@@ -52,14 +68,28 @@ def _administer(statement: str) -> None:
 
 
 @pytest.fixture
-def redis_url() -> Iterator[str]:
+def redis_url(new_redis: NewServer) -> Iterator[str]:
     """The address of a Redis database that nobody else uses."""
+    with new_redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_redis() -> NewServer:
+    """Takes Redis databases, for tests that share one among them."""
+    return _new_redis
+
+
+@contextmanager
+def _new_redis() -> Iterator[str]:
     number = next((number for number in REDIS_DATABASES if _take(number)), None)
     if number is None:
         pytest.fail("every database of the Redis server is in use")
-    yield f"{REDIS}/{number}"
-    with redis.Redis.from_url(f"{REDIS}/{number}") as database:
-        database.flushdb()
+    try:
+        yield f"{REDIS}/{number}"
+    finally:
+        with redis.Redis.from_url(f"{REDIS}/{number}") as database:
+            database.flushdb()
 
 
 def _take(number: int) -> bool:
