@@ -4,11 +4,13 @@ Nothing here commits; whatever takes a claim raises ClaimLost once the claim is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.model import Model
+from engine.records import EpochRecord, Outcome
 from service import outbox, trained_models
 from service.database.engines import finite
 from service.database.tables import Epoch, Job
@@ -16,11 +18,6 @@ from service.database.types import now
 from service.fences import Claim, fenced, held, move
 from service.history import best_of, next_rows
 from service.states import JobStatus
-
-if TYPE_CHECKING:
-    from engine.model import Model
-
-    from engine.records import EpochRecord, Outcome
 
 DIVERGED = (
     "The cost, its gradient or a weight was no longer a finite number. "

@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from engine.errors import Fault
+from engine.errors import Fault
 
 
 class ServiceError(Exception):

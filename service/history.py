@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from engine.records import EpochRecord
 from service import jobs
 from service.database.engines import finite
 from service.database.tables import Epoch
-
-if TYPE_CHECKING:
-    from engine.records import EpochRecord
 
 NUMBERS = (
     "cost",

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from engine.model import Model
 from service import jobs
 from service.database.tables import TrainedModel
 from service.errors import Conflict
 from service.fences import Claim
-
-if TYPE_CHECKING:
-    from engine.model import Model
 
 
 def store(session: Session, claim: Claim, epoch: int, model: Model) -> None:
@@ -30,8 +26,6 @@ def store(session: Session, claim: Claim, epoch: int, model: Model) -> None:
 
 def load(session: Session, tenant_id: str, job_id: str) -> Model:
     """The job's model; raises NotFound, or Conflict where there is none (yet)."""
-    from engine.model import Model
-
     job = jobs.get(session, tenant_id, job_id)
     content = session.scalar(select(TrainedModel.content).where(TrainedModel.job_id == job_id))
     if content is None:

@@ -19,7 +19,7 @@ from service.config import Config
 from service.database.engines import make_engine
 from service.directories import make_private
 
-ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 ADVISORY_LOCK = 0x64657363656E7464  # "descentd"
 
 
@@ -49,14 +49,16 @@ def upgrade(config: Config) -> None:
 
 def schema_state(session: Session) -> SchemaState:
     """Compare the database's revision with the newest one of this checkout."""
-    needed = ScriptDirectory.from_config(AlembicConfig(ALEMBIC_INI)).get_current_head()
+    needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     assert needed is not None, "the checkout has no migrations"
     applied = MigrationContext.configure(session.connection()).get_current_revision()
     return SchemaState(applied, needed)
 
 
 def _alembic(connection: Connection) -> AlembicConfig:
-    settings = AlembicConfig(ALEMBIC_INI)
+    # Not by alembic.ini: what it adds to sys.path is for Alembic's own command
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
     return settings
 
