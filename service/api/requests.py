@@ -1,0 +1,134 @@
+"""From the bytes of a request to what they say, or to the fault they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import orjson
+from flask import request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from engine.errors import Fault
+from service.errors import Invalid, TooLarge, Unsupported
+from service.schemas.faults import validated
+from service.schemas.pointers import joined
+from service.schemas.queries import Query
+
+QueryModel = TypeVar("QueryModel", bound=Query)
+
+MAX_DEPTH = 32
+NUL = "\x00"
+
+
+def raw_body() -> bytes:
+    """The whole body; raises TooLarge beyond the limit, however the body is framed."""
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        most = request.max_content_length
+        raise TooLarge(f"The body is larger than the {most} bytes this service takes.") from None
+
+
+def json_body() -> Any:
+    """The body as JSON. Raises Unsupported, TooLarge, BadRequest (not JSON), or Invalid."""
+    _require_json()
+    raw = raw_body()
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from None
+    if _is_deeper(body, MAX_DEPTH):
+        raise BadRequest(f"The body is nested more than {MAX_DEPTH} levels deep.")
+    if b"\\u0000" in raw:
+        _refuse_nul(body)
+    return body
+
+
+def _require_json() -> None:
+    if request.mimetype != "application/json":
+        named = request.mimetype or "none"
+        raise Unsupported(f"The body must be application/json; its media type is {named}.")
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise Unsupported(f"The body must be in UTF-8, not in {charset}.")
+    coding = request.headers.get("Content-Encoding", "identity").lower()
+    if coding != "identity":
+        raise Unsupported(f"The body must not be encoded; its content encoding is {coding}.")
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    # Level by level, since recursion would end where a hostile body wants it to.
+    level = [value]
+    for _ in range(levels + 1):
+        level = [inner for outer in level for inner in _containers_in(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _containers_in(value: Any) -> list[Any]:
+    members = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list) or not {dict, list} & set(map(type, members)):
+        return []
+    return [member for member in members if isinstance(member, dict | list)]
+
+
+def _refuse_nul(body: Any) -> None:
+    faults = [
+        Fault(pointer, "must not hold the character U+0000") for pointer in _nul_pointers(body)
+    ]
+    if faults:
+        raise Invalid(faults)
+
+
+def _nul_pointers(value: Any, pointer: str = "") -> Iterator[str]:
+    if isinstance(value, str) and NUL in value:
+        yield pointer
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            if NUL in key:
+                yield pointer
+            yield from _nul_pointers(member, joined(pointer, key))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _nul_pointers(member, joined(pointer, index))
+
+
+def query(model: type[QueryModel], free: str | None = None) -> QueryModel:
+    """The parameters of this request; those that begin with `free` are another's affair.
+
+    Raises Invalid, its pointers `?name` in place of a place in the body.
+    """
+    given = {
+        name: values
+        for name, values in request.args.lists()
+        if free is None or not name.startswith(free)
+    }
+    faults = [
+        Fault(f"?{name}", "is not a known parameter") for name in given.keys() - model.model_fields
+    ]
+    faults += [
+        Fault(f"?{name}", "is given more than once")
+        for name, values in given.items()
+        if len(values) > 1
+    ]
+    known = {name: values[0] for name, values in given.items() if name in model.model_fields}
+    read, wrong = validated(model, known)
+    faults += [Fault(f"?{fault.pointer[1:]}", fault.detail) for fault in wrong]
+    if faults or read is None:
+        raise Invalid(faults)
+    return read
+
+
+def free_parameters(prefix: str) -> dict[str, str]:
+    """The parameters that begin with `prefix`, by the rest of their name; raises Invalid."""
+    given = {name: value for name, value in request.args.items() if name.startswith(prefix)}
+    faults = [
+        Fault(f"?{name}", "must be a name and a text without the character U+0000")
+        for name, value in given.items()
+        if name == prefix or NUL in name + value
+    ]
+    if faults:
+        raise Invalid(faults)
+    return {name.removeprefix(prefix): value for name, value in given.items()}

@@ -1,0 +1,146 @@
+"""What the service answers, as types: the answers are built as these, and described by them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from service.schemas.jobs import Priority, SpecFields
+from service.states import JobStatus
+
+
+class ErrorShown(TypedDict):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+class Best(TypedDict):
+    """The epoch of least validation cost so far; without validation data, of least cost."""
+
+    epoch: int
+    cost: float | None
+    validation_cost: float | None
+
+
+class JobSummary(TypedDict):
+    """A job, its spec left out."""
+
+    id: str
+    name: str | None
+    metadata: dict[str, Any]
+    status: JobStatus
+    dataset: str
+    priority: int
+    parameters: Annotated[int, Field(description="How many weights and biases the network has.")]
+    attempt: int
+    epoch: Annotated[int | None, Field(description="The last epoch in the history.")]
+    epochs: int
+    progress: Annotated[float, Field(ge=0, le=1)]
+    estimated_finish: datetime | None
+    cost: float | None
+    validation_cost: float | None
+    metrics: dict[str, Any] | None
+    best: Best | None
+    model_epoch: Annotated[int | None, Field(description="The epoch whose weights the model has.")]
+    weights_sha256: str | None
+    learning_rate: float | None
+    stop_reason: str | None
+    error: ErrorShown | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: dict[str, str]
+
+
+class SpecShown(SpecFields):
+    """A job's spec with all that was filled in."""
+
+    dataset: Annotated[
+        str | None, Field(description="A name or an id; null for data that was not stored.")
+    ]
+    priority: Priority
+
+
+class Job(JobSummary):
+    """A training job."""
+
+    queue_position: Annotated[int | None, Field(description="1 for the job that is next.")]
+    spec: SpecShown
+
+
+class Estimates(TypedDict):
+    memory_bytes: int
+    seconds: float
+
+
+class Verdict(TypedDict):
+    """What a job would be: nothing of it was stored."""
+
+    spec: SpecShown
+    parameters: int
+    estimates: Estimates
+
+
+class JobList(TypedDict):
+    data: list[JobSummary]
+    has_more: bool
+    next: Annotated[str | None, Field(description="The `after` of the page that follows.")]
+
+
+class Column(TypedDict):
+    name: str
+    type: str
+
+
+class Dataset(TypedDict):
+    """Rows to learn from."""
+
+    id: str
+    rows: int
+    columns: list[Column]
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+    links: dict[str, str]
+
+
+class DatasetList(TypedDict):
+    data: list[Dataset]
+    has_more: bool
+    next: Annotated[str | None, Field(description="The `after` of the page that follows.")]
+
+
+class Alive(TypedDict):
+    status: Literal["ok"]
+
+
+class Readiness(TypedDict):
+    """Whether each part is fit."""
+
+    status: Literal["ready", "not ready"]
+    parts: Annotated[
+        dict[str, str], Field(description="database, migrations, broker: `ok`, or what is wrong.")
+    ]
+
+
+class Limits(TypedDict):
+    """The limits in force."""
+
+    body_bytes: int
+    rows: int
+    columns: int
+    parameters: int
+    epochs: int
+    waits: int
+
+
+class About(TypedDict):
+    name: str
+    version: str
+    limits: Limits

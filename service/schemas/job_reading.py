@@ -1,0 +1,107 @@
+"""A job's body → what it asks for, and every fault that shows without the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import Fault
+from engine.faults import faults
+from engine.spec import TrainingSpec, from_dict
+from service.schemas.faults import validated
+from service.schemas.jobs import NOT_YET, JobBody
+from service.schemas.pointers import lies_under, split
+
+# What makes sense as a whole only: one fault inside, and none of it is judged further.
+WHOLES = (
+    "/dataset",
+    "/metadata",
+    "/network/hidden",
+    "/network/weights",
+    "/optimizer/learning_rate",
+    "/validation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a body: all of it, where there are no faults.
+
+    `spec` has no fault of its own; what was at fault in the body has its default there, and
+    is named by `distrusted`. `dataset` is a name, an id, or {"inputs", "targets"}.
+    """
+
+    spec: TrainingSpec
+    name: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    dataset: Any = None
+    priority: int = 5
+    faults: tuple[Fault, ...] = ()
+    distrusted: frozenset[str] = frozenset()
+
+    def believes(self, fault: Fault) -> bool:
+        """Whether nothing that a fault found later rests on is itself at fault."""
+        return _stands(fault, self.distrusted)
+
+
+def read_job(body: Any) -> Reading:
+    """Read the JSON of a job's body, whatever it is."""
+    if not isinstance(body, dict):
+        return Reading(TrainingSpec(), faults=(Fault("", "must be an object"),))
+    found = list(_not_yet(body))
+    judged = _without(body, found)
+    model, more = validated(JobBody, judged)
+    found += more
+    fields = _given(model, judged) if model else _without(judged, more)
+    distrusted = _wholes(found)
+    found += [fault for fault in faults(from_dict(fields)) if _stands(fault, distrusted)]
+    return Reading(
+        spec=from_dict(_without(fields, found)),
+        name=fields.get("name"),
+        metadata=fields.get("metadata", {}),
+        dataset=fields.get("dataset"),
+        priority=fields.get("priority", 5),
+        faults=tuple(found),
+        distrusted=_wholes(found),
+    )
+
+
+def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:
+    for pointer in sorted(NOT_YET):
+        *holders, name = split(pointer)
+        holder: Any = body
+        for key in holders:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and name in holder:
+            yield Fault(pointer, "is not yet supported")
+
+
+def _given(model: JobBody, body: dict[str, Any]) -> dict[str, Any]:
+    """What was given, as the schema understood it. The data as it came, since it may be large."""
+    fields = model.model_dump(exclude_unset=True, exclude={"dataset"}, warnings=False)
+    return {**fields, "dataset": body["dataset"]}
+
+
+def _without(body: dict[str, Any], found: Iterable[Fault]) -> dict[str, Any]:
+    kept = dict(body)
+    for pointer in _wholes(found):
+        *holders, name = split(pointer)
+        holder: Any = kept
+        for key in holders:
+            if isinstance(holder.get(key), dict):
+                holder[key] = dict(holder[key])
+            holder = holder.get(key, {})
+        holder.pop(name, None)
+    return kept
+
+
+def _wholes(found: Iterable[Fault]) -> frozenset[str]:
+    return frozenset(
+        next((whole for whole in WHOLES if lies_under(fault.pointer, [whole])), fault.pointer)
+        for fault in found
+    )
+
+
+def _stands(fault: Fault, distrusted: Iterable[str]) -> bool:
+    return not any(lies_under(pointer, distrusted) for pointer in (fault.pointer, *fault.uses))

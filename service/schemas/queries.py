@@ -1,0 +1,72 @@
+"""What may stand after the question mark."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.schemas.fields import optional
+from service.schemas.query_fields import cursor, flag, integer, one_of, seconds, text, time
+from service.states import JobStatus
+
+MAX_WAIT_SECONDS = 60
+LARGEST_EPOCH = 2**31 - 1
+
+
+class Query(BaseModel):
+    """The parameters of one route. A name that is not among them is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Query):
+    """For a route that takes no parameter."""
+
+
+class DatasetPageQuery(Query):
+    limit: Annotated[int, integer(1, 500)] = 50
+    after: Annotated[str | None, cursor("ds")] = optional(
+        description="The `next` of the page before."
+    )
+
+
+class JobPageQuery(Query):
+    limit: Annotated[int, integer(1, 500)] = 50
+    after: Annotated[str | None, cursor("job")] = optional(
+        description="The `next` of the page before."
+    )
+    status: Annotated[JobStatus | None, one_of(*JobStatus)] = optional()
+    name: Annotated[str | None, text()] = optional(description="Jobs of exactly this name.")
+    created_after: Annotated[datetime | None, time()] = optional()
+
+
+class SubmitQuery(Query):
+    validate_only: Annotated[bool, flag()] = Field(
+        default=False, description="Judge the body, fill it in, store nothing."
+    )
+
+
+class WaitQuery(Query):
+    wait: Annotated[float | None, seconds(MAX_WAIT_SECONDS)] = optional(
+        description="Seconds to wait for the job to be at rest before it is answered."
+    )
+    wait_for: Annotated[Literal["rest", "change"], one_of("rest", "change")] = Field(
+        default="rest", description="`change`: answer as soon as the status is another."
+    )
+
+
+class HistoryQuery(Query):
+    after_epoch: Annotated[int | None, integer(0, LARGEST_EPOCH)] = optional(
+        description="Rows of later epochs only."
+    )
+    limit: Annotated[int, integer(1, 100_000)] = 1_000
+    layout: Annotated[Literal["rows", "columns"], one_of("rows", "columns")] = "rows"
+    format: Annotated[Literal["json", "csv", "ndjson"] | None, one_of("json", "csv", "ndjson")] = (
+        optional(description="Goes before the Accept header.")
+    )
+
+
+class ModelQuery(Query):
+    format: Annotated[Literal["json"], one_of("json")] = "json"

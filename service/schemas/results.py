@@ -1,0 +1,99 @@
+"""Histories, models and predictions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+from typing_extensions import TypedDict
+
+from service.schemas.fields import Strict
+
+
+class HistoryRow(TypedDict):
+    """One epoch. What stopped being finite, or was not measured, is null."""
+
+    epoch: int
+    cost: float | None
+    validation_cost: float | None
+    accuracy: float | None
+    validation_accuracy: float | None
+    gradient_norm: float | None
+    learning_rate: float | None
+    accepted: bool
+    seconds: float
+
+
+NextEpoch = Annotated[int | None, Field(description="The `after_epoch` of the page that follows.")]
+
+
+class HistoryRows(TypedDict):
+    data: list[HistoryRow]
+    has_more: bool
+    next: NextEpoch
+
+
+class HistoryValues(TypedDict):
+    """The same as rows, each field as one array."""
+
+    epoch: list[int]
+    cost: list[float | None]
+    validation_cost: list[float | None]
+    accuracy: list[float | None]
+    validation_accuracy: list[float | None]
+    gradient_norm: list[float | None]
+    learning_rate: list[float | None]
+    accepted: list[bool]
+    seconds: list[float]
+
+
+class HistoryColumns(TypedDict):
+    columns: HistoryValues
+    has_more: bool
+    next: NextEpoch
+
+
+class PredictionsBody(Strict):
+    """Rows to predict on, in the columns the job was trained on."""
+
+    inputs: Annotated[
+        Any,
+        WithJsonSchema(
+            {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "anyOf": [
+                        {"type": "array", "minItems": 1, "items": {"type": "number"}},
+                        {"type": "object", "additionalProperties": {"type": "number"}},
+                    ]
+                },
+            }
+        ),
+        Field(description="For each row an array of numbers, or an object of columns."),
+    ]
+
+
+class Predictions(TypedDict):
+    """One prediction for each row; of classes, their probabilities too, in `classes`' order."""
+
+    predictions: list[Any]
+    probabilities: list[list[float | None]] | None
+    classes: list[Any] | None
+
+
+class LayerShown(TypedDict):
+    activation: str
+    weights: Annotated[list[list[float]], Field(description="`fan_in` rows of `fan_out` numbers.")]
+    biases: list[float]
+
+
+class ModelShown(TypedDict):
+    """A trained network with its preprocessing, readable without this service."""
+
+    format: str
+    spec: dict[str, Any]
+    preprocessing: dict[str, Any]
+    layers: list[LayerShown]
+    dtype: str
+    weights_sha256: str

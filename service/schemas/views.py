@@ -1,0 +1,93 @@
+"""Rows of the database → what the service shows of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.database.tables import Dataset as DatasetRow
+from service.database.tables import Job as JobRow
+from service.schemas.answers import Dataset, Job, JobSummary
+from service.states import JobStatus
+
+JOB_LINKS = ("history", "model", "predictions", "cancel")
+
+
+def job_summary(job: JobRow, now: datetime, root: str) -> JobSummary:
+    """What a list shows of a job; `root` is the path below which /v1 lies."""
+    return {
+        "id": job.id,
+        "name": job.name,
+        "metadata": job.metadata_,
+        "status": job.status,
+        "dataset": job.dataset,
+        "priority": job.priority,
+        "parameters": job.parameters,
+        "attempt": job.attempt,
+        "epoch": job.epoch,
+        "epochs": job.epochs,
+        "progress": _progress(job),
+        "estimated_finish": _estimated_finish(job, now),
+        "cost": job.cost,
+        "validation_cost": job.validation_cost,
+        "metrics": job.metrics,
+        "best": job.best,  # type: ignore[typeddict-item]
+        "model_epoch": job.model_epoch,
+        "weights_sha256": job.weights_sha256,
+        "learning_rate": job.learning_rate,
+        "stop_reason": job.stop_reason,
+        "error": {"code": job.error_code, "message": job.error_message or ""}
+        if job.error_code
+        else None,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "links": _links(f"{root}/v1/jobs/{job.id}", JOB_LINKS),
+    }
+
+
+def job_whole(job: JobRow, queue_position: int | None, now: datetime, root: str) -> Job:
+    """All that a job shows of itself."""
+    spec = spec_whole(job.spec, job.dataset, job.priority)
+    return {**job_summary(job, now, root), "queue_position": queue_position, "spec": spec}
+
+
+def spec_whole(spec: dict[str, Any], dataset: str | None, priority: int) -> Any:
+    """A filled spec, as `engine.spec.to_dict` has it, with what the service adds."""
+    return {"dataset": dataset, **spec, "priority": priority}
+
+
+def dataset_whole(dataset: DatasetRow, root: str) -> Dataset:
+    """All that a dataset shows of itself."""
+    return {
+        "id": dataset.id,
+        "rows": dataset.rows,
+        "columns": dataset.columns,
+        "media_type": dataset.media_type,
+        "size_bytes": dataset.size_bytes,
+        "sha256": dataset.sha256,
+        "created_at": dataset.created_at,
+        "links": _links(f"{root}/v1/datasets/{dataset.id}", ("content",)),
+    }
+
+
+def _links(this: str, parts: tuple[str, ...]) -> dict[str, str]:
+    return {"self": this, **{part: f"{this}/{part}" for part in parts}}
+
+
+def _progress(job: JobRow) -> float:
+    """How much is done: all of it, where a job stopped before its last epoch and is content."""
+    if job.status is JobStatus.SUCCEEDED:
+        return 1.0
+    return (job.epoch or 0) / job.epochs
+
+
+def _estimated_finish(job: JobRow, now: datetime) -> datetime | None:
+    """When the last epoch would end, if all took as long as those so far."""
+    if job.status is not JobStatus.RUNNING or not job.epoch or job.started_at is None:
+        return None
+    so_far = max((now - job.started_at).total_seconds(), 0.0)
+    try:
+        return now + timedelta(seconds=so_far / job.epoch * (job.epochs - job.epoch))
+    except OverflowError:
+        return None  # after the last year that a time can name
