@@ -1,0 +1,24 @@
+"""Ids in a path: what could not be one is answered before it reaches the database."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from service.errors import NotFound
+from service.ids import well_formed
+
+KINDS = {"job_id": ("job", "job"), "dataset_id": ("ds", "dataset")}
+"""By the parameter's name: the mark of such ids, and what they are ids of."""
+
+
+def register(app: Flask) -> None:
+    """Have malformed ids answered as unknown ones, on every route of `app`."""
+    app.before_request(_refuse_malformed)
+
+
+def _refuse_malformed() -> None:
+    for parameter, value in (request.view_args or {}).items():
+        if parameter in KINDS:
+            mark, thing = KINDS[parameter]
+            if not well_formed(mark, value):
+                raise NotFound(thing, value)

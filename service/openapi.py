@@ -1,0 +1,147 @@
+"""OpenAPI 3.1 from the routes: each says what it takes and answers, in the types it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from service.api.ids import KINDS
+from service.api.operations import Answer, Operation, operation_of
+from service.ids import ALPHABET, LENGTH
+from service.schemas.problems import Problem
+from service.schemas.types import Described, Types, properties
+
+JSON = "application/json"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+KEY = "key"
+
+REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "Idempotency-Key": (
+        "Sent again with the same body within a day, the first answer is given again.",
+        {"type": "string", "minLength": 1, "maxLength": 255},
+    ),
+    "Prefer": (
+        "`wait=N` holds the answer until the job is at rest, for N seconds at most (60).",
+        {"type": "string", "examples": ["wait=10"]},
+    ),
+    "If-None-Match": ("An ETag: 304 if the answer would still bear it.", {"type": "string"}),
+    "traceparent": ("W3C trace context, carried into the worker.", {"type": "string"}),
+}
+ANSWER_HEADERS: Mapping[str, str] = {
+    "Location": "Where the thing that was made, or the page meant, is found.",
+    "ETag": "Changes when the answer says something new.",
+    "Retry-After": "Seconds after which asking again makes sense.",
+    "Link": "The next page, as rel=next.",
+    "Preference-Applied": "The preference that was followed.",
+    "Idempotent-Replayed": "`true` where this is the answer to an earlier request.",
+}
+
+
+def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
+    """The description of every route of `app`."""
+    types = Types(_types(app))
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method, operation in _operations(app):
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        paths.setdefault(path, {})[method.lower()] = _operation(rule, operation, types, needs_key)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "descentd",
+            "version": version,
+            "description": "Gradient descent as a service: train feed-forward networks over HTTP.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "."}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": types.schemas,
+            "securitySchemes": {KEY: {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
+    for rule in app.url_map.iter_rules():
+        for method in METHODS:
+            if method in (rule.methods or ()):
+                yield rule, method, operation_of(app.view_functions[rule.endpoint])
+
+
+def _types(app: Flask) -> Iterator[Described]:
+    yield Described(Problem)
+    for _, _, operation in _operations(app):
+        if operation.body is not None:
+            yield Described(operation.body, is_sent=True)
+        for answer in operation.answers.values():
+            if answer.body is not None:
+                yield Described(answer.body)
+
+
+def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": rule.endpoint.rpartition(".")[2],
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": list(_parameters(rule, operation)),
+        "responses": {
+            **{str(code): _answer(answer, types) for code, answer in operation.answers.items()},
+            **{str(code): _problem(types) for code in operation.problems},
+            "default": _problem(types),
+        },
+    }
+    if operation.description:
+        described["description"] = operation.description
+    if operation.body is not None:
+        schema = types.of(Described(operation.body, is_sent=True))
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    if needs_key and not operation.is_open:
+        described["security"] = [{KEY: []}]
+    return described
+
+
+def _parameters(rule: Rule, operation: Operation) -> Iterator[dict[str, Any]]:
+    for name in sorted(rule.arguments):
+        yield {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
+    if operation.query is not None:
+        for name, schema in properties(operation.query).items():
+            words = {"description": schema["description"]} if "description" in schema else {}
+            rest = {key: value for key, value in schema.items() if key != "description"}
+            yield {"name": name, "in": "query", **words, "schema": rest}
+    for name in operation.headers:
+        description, kind = REQUEST_HEADERS[name]
+        yield {"name": name, "in": "header", "description": description, "schema": dict(kind)}
+
+
+def _path_schema(name: str) -> dict[str, Any]:
+    if name not in KINDS:
+        return {"type": "string"}
+    mark, _ = KINDS[name]
+    return {"type": "string", "pattern": f"^{mark}_[{ALPHABET}]{{{LENGTH}}}$"}
+
+
+def _answer(answer: Answer, types: Types) -> dict[str, Any]:
+    content: dict[str, Any] = {media: {"schema": schema} for media, schema in answer.others.items()}
+    if answer.body is not None:
+        content = {JSON: {"schema": types.of(Described(answer.body))}, **content}
+    headers = {
+        name: {"description": ANSWER_HEADERS[name], "schema": {"type": "string"}}
+        for name in answer.headers
+    }
+    described: dict[str, Any] = {"description": answer.description}
+    return (
+        described
+        | ({"content": content} if content else {})
+        | ({"headers": headers} if headers else {})
+    )
+
+
+def _problem(types: Types) -> dict[str, Any]:
+    return {
+        "description": "A problem.",
+        "content": {"application/problem+json": {"schema": types.of(Described(Problem))}},
+    }
