@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import orjson
-from engine.preprocessing import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.preprocessing import Table
 from service.blobs import Blobs
 from service.database.tables import Dataset
 from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
+from service.pages import Page
 
 BUILT_IN = ("iris", "xor")
 JSON = "application/json"
@@ -82,6 +83,17 @@ def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
     if dataset is None:
         raise NotFound("dataset", dataset_id)
     return dataset
+
+
+def page(
+    session: Session, tenant_id: str, *, limit: int, after: str | None = None
+) -> Page[Dataset]:
+    """The tenant's datasets, newest first. `after` is the `next` of the page before."""
+    chosen = select(Dataset).where(Dataset.tenant_id == tenant_id)
+    if after is not None:
+        chosen = chosen.where(Dataset.id < after)
+    rows = session.scalars(chosen.order_by(Dataset.id.desc()).limit(limit + 1)).all()
+    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Table:

@@ -58,6 +58,12 @@ def reserve(session: Session, key: Key) -> Answer | None:
     return None if taken else _first_answer(session, key)
 
 
+def find(session: Session, key: Key) -> Answer | None:
+    """The answer given under the key already, if any. Raises KeyReused for another body."""
+    known = select(IdempotencyKey.key).where(_row(key), ~_expired())
+    return _first_answer(session, key) if session.scalar(known) is not None else None
+
+
 def _first_answer(session: Session, key: Key) -> Answer:
     kept = session.scalars(select(IdempotencyKey).where(_row(key))).one()
     if kept.digest != key.digest:
