@@ -1,0 +1,40 @@
+"""What every request needs, wired once by `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from flask import current_app
+
+from service.blobs import Blobs
+from service.config import Config
+from service.database.sessions import Sessions
+from service.streams import Waiters
+
+EXTENSION = "descentd"
+
+
+class WakeUps(Protocol):
+    """The part of `service.queue.Queue` that the API uses."""
+
+    def wake(self, job_id: str) -> None: ...
+
+    def reachable(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    config: Config
+    sessions: Sessions
+    blobs: Blobs
+    queue: WakeUps
+    waiters: Waiters
+    description: Callable[[], bytes]
+    """The OpenAPI document, made once."""
+
+
+def services() -> Services:
+    """The services of the application that handles this request."""
+    return cast(Services, current_app.extensions[EXTENSION])

@@ -1,0 +1,59 @@
+"""The one place where the HTTP face is wired."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cache
+
+from flask import Flask
+
+from service import problems, security
+from service.api import datasets, history, ids, jobs, models, system
+from service.api.responses import json_bytes
+from service.api.services import EXTENSION, Services, WakeUps
+from service.blobs import FileBlobs
+from service.config import Config
+from service.database.sessions import Sessions
+from service.jobs import Mark, marks
+from service.openapi import document
+from service.queue import Queue
+from service.streams import Look, Waiters
+from service.version import VERSION
+
+BLUEPRINTS = (system, jobs, history, models, datasets)
+
+
+def create_app(
+    config: Config, *, sessions: Sessions | None = None, queue: WakeUps | None = None
+) -> Flask:
+    """The WSGI application. What is not given is made from `config`; nothing is connected yet."""
+    app = Flask("descentd", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    sessions = sessions or Sessions.of(config)
+
+    @cache
+    def description() -> bytes:
+        return json_bytes(document(app, VERSION, needs_key=config.auth == "keys"))
+
+    app.extensions[EXTENSION] = Services(
+        config=config,
+        sessions=sessions,
+        blobs=FileBlobs(config.data_dir / "blobs"),
+        queue=queue or Queue(config),
+        waiters=Waiters(_look(sessions), config.max_waits),
+        description=description,
+    )
+    problems.register(app)
+    security.register(app)
+    ids.register(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def _look(sessions: Sessions) -> Look:
+    def look(job_ids: Collection[str]) -> Mapping[str, Mark]:
+        with sessions.reading() as session:
+            return marks(session, job_ids)
+
+    return look
