@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from engine.records import EpochRecord
+from engine.records import EpochRecord, Outcome
 from engine.spec import TrainingSpec, from_dict
 from service import claims, jobs
 from service.database.sessions import Sessions
@@ -105,3 +108,53 @@ def at_once() -> Callable[..., list[Any]]:
             return [future.exception() or future.result() for future in futures]
 
     return run
+
+
+@pytest.fixture
+def write(sessions: Sessions) -> Callable[..., Any]:
+    """Runs a use case in a transaction of its own and commits."""
+
+    def run(use_case: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        with sessions.writing() as session:
+            result = use_case(session, *arguments, **options)
+            session.commit()
+            return result
+
+    return run
+
+
+@pytest.fixture
+def read(sessions: Sessions) -> Callable[..., Any]:
+    """Runs a use case that only looks."""
+
+    def run(use_case: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        with sessions.reading() as session:
+            return use_case(session, *arguments, **options)
+
+    return run
+
+
+@pytest.fixture
+def job_now(read: Callable[..., Any]) -> Callable[[str], Job]:
+    """The default tenant's job as it is stored at the moment."""
+    return lambda job_id: read(jobs.get, TENANT, job_id)
+
+
+@pytest.fixture
+def outcome() -> Outcome:
+    """How a run of three epochs might have ended."""
+    return Outcome(
+        stop_reason="epochs",
+        model_epoch=2,
+        parameters=np.arange(3, dtype=np.float32),
+        cost=0.125,
+        validation_cost=0.25,
+        metrics={"accuracy": 0.9, "f1": math.nan},
+        best={"epoch": 2, "cost": 0.125, "validation_cost": 0.25},
+    )
+
+
+@pytest.fixture
+def model() -> SimpleNamespace:
+    """All that the store asks of a model."""
+    return SimpleNamespace(weights_sha256="ab" * 32, to_bytes=lambda: b"weights")

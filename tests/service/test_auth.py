@@ -7,17 +7,6 @@ from service.errors import NotFound, Unauthorized
 
 
 @pytest.fixture
-def write(sessions):
-    def run(use_case, *arguments):
-        with sessions.writing() as session:
-            result = use_case(session, *arguments)
-            session.commit()
-            return result
-
-    return run
-
-
-@pytest.fixture
 def two_tenants(write):
     write(auth.ensure_tenant, "one")
     write(auth.ensure_tenant, "two")

@@ -4,26 +4,6 @@ from service import claims, jobs, leases
 from service.leases import MAX_LOST_ATTEMPTS, Pulse, Waiting
 
 
-@pytest.fixture
-def write(sessions):
-    def run(use_case, *arguments):
-        with sessions.writing() as session:
-            result = use_case(session, *arguments)
-            session.commit()
-            return result
-
-    return run
-
-
-@pytest.fixture
-def read(sessions):
-    def run(use_case, *arguments):
-        with sessions.reading() as session:
-            return use_case(session, *arguments)
-
-    return run
-
-
 def test_pulses_are_those_of_the_running_jobs(submitted, claimed, write, read):
     job_id = submitted().id
     submitted()
