@@ -52,6 +52,11 @@ class Backprop:
         """ŷ of the last batch, (outputs, examples)."""
         return self._steps[-1].z
 
+    @property
+    def deltas(self) -> list[Array]:
+        """∂J/∂z of each layer for the last batch, (fan_out, rows)."""
+        return [step.delta for step in self._steps]
+
     def cost_and_gradient(
         self,
         parameters: Sequence[Array],
