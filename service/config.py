@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import ConfigError
+from service.parsing import address, directory, host, hosts, integer, one_of, seconds
 
 PREFIX = "DESCENTD_"
 EMBEDDED_BROKER = "embedded"
+POSTGRES = ("postgresql://", "postgres://")
+DATABASES = ("sqlite:///", "postgresql+psycopg://", *POSTGRES)
+BROKERS = ("redis://", "rediss://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,7 @@ class Config:
     def from_environment(cls, environ: Mapping[str, str]) -> Config:
         """Read every `DESCENTD_*` variable; raises ConfigError naming all that is wrong."""
         values, faults = _parsed(environ)
-        faults += _unknown(environ)
-        if not faults:
-            faults += _disagreements(values)
+        faults += _unknown(environ) + _disagreements(values)
         if faults:
             raise ConfigError(faults)
         values["database_url"] = _with_driver(values["database_url"], values["data_dir"])
@@ -75,8 +77,13 @@ def _parsed(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         try:
             values[setting.field] = setting.parse(text)
         except ValueError as error:
-            faults.append(f"{setting.name}: {error}, not {text!r}")
+            faults.append(f"{setting.name}: {error}{_shown(text)}")
     return values, faults
+
+
+def _shown(text: str) -> str:
+    # What stands before an @ may be a password, which no log should hold
+    return "" if "@" in text else f", not {text!r}"
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
@@ -86,7 +93,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
 
 
 def _disagreements(values: Mapping[str, Any]) -> list[str]:
-    if values["auth"] == "off" and not is_loopback(values["host"]):
+    if values.get("auth") == "off" and not is_loopback(values.get("host", "localhost")):
         return [f"{PREFIX}AUTH: off is allowed on a loopback address only, not {values['host']!r}"]
     return []
 
@@ -104,137 +111,73 @@ def is_loopback(host: str) -> bool:
 def _with_driver(url: str, data_dir: Path) -> str:
     if not url:
         return f"sqlite:///{data_dir / 'descentd.db'}"
-    for scheme in ("postgresql://", "postgres://"):
+    for scheme in POSTGRES:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
-
-
-def _database_url(text: str) -> str:
-    schemes = ("", "sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-    if text and not text.startswith(schemes[1:]):
-        raise ValueError("must be an sqlite:///… or postgresql://… address")
-    return text
-
-
-def _broker_url(text: str) -> str:
-    if text != EMBEDDED_BROKER and not text.startswith(("redis://", "rediss://")):
-        raise ValueError("must be 'embedded' or a redis://… address")
-    return text
-
-
-def _directory(text: str) -> Path:
-    if not text:
-        raise ValueError("must name a directory")
-    return Path(text).expanduser().resolve()
-
-
-def _host(text: str) -> str:
-    if not text or any(character.isspace() for character in text):
-        raise ValueError("must be a host name or an address")
-    return text
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
-    if not hosts:
-        raise ValueError("must be host names with commas between")
-    return hosts
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return text
-
-    return parse
-
-
-def _integer(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        # int() would also read "1_0", " 1" and digits of other scripts
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"must be an integer from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _seconds(least: float, most: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not least <= value <= most:
-            raise ValueError(f"must be a number of seconds from {least:g} to {most:g}")
-        return value
-
-    return parse
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "database_url",
         "",
-        _database_url,
+        address("an sqlite:///… or postgresql://… address", DATABASES, words=("",)),
         "Where jobs and results are kept: `sqlite:///…` or `postgresql://…`; "
         "if empty, an SQLite file in the data directory",
     ),
     Setting(
         "broker_url",
         EMBEDDED_BROKER,
-        _broker_url,
+        address("'embedded' or a redis://… address", BROKERS, words=(EMBEDDED_BROKER,)),
         "How workers are woken: `embedded` (files in the data directory) or `redis://…`",
     ),
     Setting(
         "data_dir",
         ".descentd",
-        _directory,
+        directory,
         "The directory of everything kept on disk; made with mode 0700",
     ),
-    Setting("host", "127.0.0.1", _host, "The address the API listens on"),
-    Setting("port", "8000", _integer(0, 65535), "The port the API listens on; 0 takes a free one"),
+    Setting("host", "127.0.0.1", host, "The address the API listens on"),
+    Setting("port", "8000", integer(0, 65535), "The port the API listens on; 0 takes a free one"),
     Setting(
         "auth",
         "off",
-        _one_of("off", "keys"),
+        one_of("off", "keys"),
         "`keys` asks every request for an API key; `off` is allowed on a loopback address only",
     ),
     Setting(
         "allowed_hosts",
         "localhost,127.0.0.1,[::1]",
-        _hosts,
+        hosts,
         "With keys off, the `Host` names that are answered, with commas between",
     ),
     Setting(
         "max_body_bytes",
         str(16 * 1024 * 1024),
-        _integer(1024, 1024**4),
+        integer(1024, 1024**4),
         "The largest request body, in bytes",
     ),
-    Setting("max_rows", "1000000", _integer(1, 10**9), "The most rows a dataset may have"),
-    Setting("max_columns", "10000", _integer(1, 10**6), "The most columns a dataset may have"),
+    Setting("max_rows", "1000000", integer(1, 10**9), "The most rows a dataset may have"),
+    Setting("max_columns", "10000", integer(1, 10**6), "The most columns a dataset may have"),
     Setting(
         "max_parameters",
         "10000000",
-        _integer(1, 10**9),
+        integer(1, 10**9),
         "The most weights and biases a network may have",
     ),
-    Setting("max_epochs", "1000000", _integer(1, 10**9), "The most epochs a job may ask for"),
-    Setting("max_waits", "100", _integer(1, 10**5), "How many long polls are held at once"),
+    Setting("max_epochs", "1000000", integer(1, 10**9), "The most epochs a job may ask for"),
+    Setting("max_waits", "100", integer(1, 10**5), "How many long polls are held at once"),
     Setting(
         "lease_seconds",
         "15",
-        _seconds(1, 3600),
+        seconds(1, 3600),
         "How long a worker may be silent before its job is given to another, in seconds",
     ),
-    Setting("threads", "1", _integer(1, 1024), "Threads of linear algebra in each worker process"),
+    Setting("threads", "1", integer(1, 1024), "Threads of linear algebra in each worker process"),
     Setting(
         "log_level",
         "info",
-        _one_of("debug", "info", "warning", "error"),
+        one_of("debug", "info", "warning", "error"),
         "The least severe messages that are logged",
     ),
 )

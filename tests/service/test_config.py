@@ -63,6 +63,18 @@ def test_loopback_addresses_need_no_keys(host):
     assert Config.from_environment({"DESCENTD_HOST": host}).host == host
 
 
+@pytest.mark.parametrize("url", ["mysql://me:secret@db/jobs", "postgresql://me:secret@db:x/jobs"])
+def test_a_bad_address_is_named_without_its_password(url):
+    assert faults_of(DESCENTD_DATABASE_URL=url) == (
+        "DESCENTD_DATABASE_URL: must be an sqlite:///… or postgresql://… address",
+    )
+
+
+def test_an_open_address_without_keys_is_named_beside_other_faults():
+    faults = faults_of(DESCENTD_HOST="0.0.0.0", DESCENTD_PORT="x")
+    assert [fault.split(":")[0] for fault in faults] == ["DESCENTD_PORT", "DESCENTD_AUTH"]
+
+
 def test_the_default_text_of_every_setting_is_itself_accepted():
     defaults = {setting.name: setting.default for setting in SETTINGS}
     assert Config.from_environment(defaults) == Config.from_environment({})

@@ -1,0 +1,76 @@
+"""The text of a setting → its value. Each raises ValueError that says what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def integer(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        # int() would also read "1_0", " 1" and digits of other scripts
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"must be an integer from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not least <= value <= most:
+            raise ValueError(f"must be a number of seconds from {least:g} to {most:g}")
+        return value
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def address(asked: str, schemes: tuple[str, ...], words: tuple[str, ...]) -> Callable[[str], str]:
+    """An address in one of the schemes, or one of the words; `asked` tells people so."""
+
+    def parse(text: str) -> str:
+        if text in words or (text.startswith(schemes) and _has_a_sound_port(text)):
+            return text
+        raise ValueError(f"must be {asked}")
+
+    return parse
+
+
+def _has_a_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def directory(text: str) -> Path:
+    if not text:
+        raise ValueError("must name a directory")
+    return Path(text).expanduser().resolve()
+
+
+def host(text: str) -> str:
+    if not text or any(character.isspace() for character in text):
+        raise ValueError("must be a host name or an address")
+    return text
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    found = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if not found:
+        raise ValueError("must be host names with commas between")
+    return found
