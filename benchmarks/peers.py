@@ -47,10 +47,9 @@ class Problem:
 
 
 def problems() -> list[Problem]:
-    return [
-        Problem("iris", *load_iris(return_X_y=True), 16),
-        Problem("digits", *load_digits(return_X_y=True), 32),
-    ]
+    flowers, species = load_iris(return_X_y=True)
+    pixels, digits = load_digits(return_X_y=True)
+    return [Problem("iris", flowers, species, 16), Problem("digits", pixels, digits, 32)]
 
 
 def hands() -> Mapping[str, Train]:

@@ -16,14 +16,23 @@ def curve(costs: Sequence[float], width: int = 64, height: int = 12) -> str:
     """The curve of `costs`, one per epoch, in `height` lines, with axes to the left and below."""
     logarithmic = min(costs) > 0 and max(costs) / min(costs) >= LOGARITHMIC_RATIO
     heights = [math.log(cost) if logarithmic else cost for cost in costs]
-    least, most = min(heights), max(heights)
-    cells = [[BLANK] * width for _ in range(height)]
-    for across, value in enumerate(_stretched(heights, 2 * width)):
-        down = round((most - value) / ((most - least) or 1.0) * (4 * height - 1))
-        cells[down // 4][across // 2] |= DOTS[down % 4][across % 2]
+    cells = _drawn(_stretched(heights, 2 * width), width, height)
     scale = "cost, on a logarithmic scale" if logarithmic else "cost"
     axis = _axis(scale, len(costs) - 1, width)
     return "\n".join([*_lines(cells, max(costs), min(costs)), *axis])
+
+
+def _drawn(values: Sequence[float], width: int, height: int) -> list[list[int]]:
+    """Cells in which each value is a dot, joined to the one before."""
+    least, most = min(values), max(values)
+    per_dot = ((most - least) or 1.0) / (4 * height - 1)
+    downs = [round((most - value) / per_dot) for value in values]
+    cells = [[BLANK] * width for _ in range(height)]
+    for across, down in enumerate(downs):
+        before = downs[max(0, across - 1)]
+        for row in range(min(before, down), max(before, down) + 1):
+            cells[row // 4][across // 2] |= DOTS[row % 4][across % 2]
+    return cells
 
 
 def _stretched(values: Sequence[float], count: int) -> list[float]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ANNOUNCED = re.compile(r"listens on (http://\S+)")
+ANNOUNCED = re.compile(r"^descentd\b.*?(http://[^\s,]+)", re.MULTILINE)
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 LOOK_SECONDS = 0.02
