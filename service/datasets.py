@@ -18,7 +18,7 @@ from service.database.tables import Dataset
 from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
-from service.pages import Page
+from service.pages import Page, newest_first
 
 BUILT_IN = ("iris", "xor")
 JSON = "application/json"
@@ -88,12 +88,9 @@ def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
 def page(
     session: Session, tenant_id: str, *, limit: int, after: str | None = None
 ) -> Page[Dataset]:
-    """The tenant's datasets, newest first. `after` is the `next` of the page before."""
+    """The tenant's datasets, newest first; `after` as of `jobs.page`."""
     chosen = select(Dataset).where(Dataset.tenant_id == tenant_id)
-    if after is not None:
-        chosen = chosen.where(Dataset.id < after)
-    rows = session.scalars(chosen.order_by(Dataset.id.desc()).limit(limit + 1)).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    return newest_first(session, chosen, Dataset.id, kind="ds", limit=limit, after=after)
 
 
 def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Table:

@@ -23,14 +23,13 @@ from sqlalchemy import (
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, defer
 
-from engine.errors import Fault
 from engine.spec import TrainingSpec, to_dict
 from service import outbox
 from service.database.tables import Job
 from service.database.types import now
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, NotFound
 from service.ids import new_id, well_formed
-from service.pages import Page
+from service.pages import Page, newest_first
 from service.states import FINISHED, JobStatus, sources
 
 
@@ -108,13 +107,9 @@ def page(
     """Jobs that pass every filter given, newest first, `spec` left out (reading it raises).
 
     `metadata` asks for values as JSON writes them, texts without their quotes.
-    `after` is the `next` of the page before; the job it names need not exist any more.
+    `after` is the `next` of the page before; raises Invalid for what never was one.
     """
     chosen = select(Job).options(defer(Job.spec, raiseload=True)).where(Job.tenant_id == tenant_id)
-    if after is not None:
-        if not well_formed("job", after):
-            raise Invalid([Fault("/after", "is not a cursor of this list")])
-        chosen = chosen.where(Job.id < after)
     if status is not None:
         chosen = chosen.where(Job.status == status)
     if name is not None:
@@ -123,8 +118,7 @@ def page(
         chosen = chosen.where(Job.created_at > created_after)
     for key, value in (metadata or {}).items():
         chosen = chosen.where(_has(session, key, value))
-    rows = session.scalars(chosen.order_by(Job.id.desc()).limit(limit + 1)).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    return newest_first(session, chosen, Job.id, kind="job", limit=limit, after=after)
 
 
 def _has(session: Session, key: str, value: str) -> ColumnElement[bool]:

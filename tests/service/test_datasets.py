@@ -92,6 +92,17 @@ def test_unknown_data_is_not_found(name, sessions, blobs, tenant):
         datasets.table_of(session, blobs, tenant, name)
 
 
+def test_datasets_are_listed_newest_first_page_by_page(sessions, tenant, added):
+    oldest, middle, newest = (added([[1]], [2]).id for _ in range(3))
+    with sessions.reading() as session:
+        first = datasets.page(session, tenant, limit=2)
+        last = datasets.page(session, tenant, limit=2, after=first.next)
+        assert datasets.page(session, "other", limit=2).data == []
+    assert [dataset.id for dataset in first.data] == [newest, middle]
+    assert [dataset.id for dataset in last.data] == [oldest]
+    assert (first.has_more, last.has_more) == (True, False)
+
+
 def test_another_tenants_data_is_not_there(sessions, blobs, added):
     dataset = added(INPUTS, [1, 2])
     with sessions.writing() as session:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -55,6 +56,17 @@ def test_the_first_answer_is_given_again(post, key, counts):
     first = post(key)
     assert post(key) == first
     assert counts() == [1, 1, 1]
+
+
+def test_a_kept_answer_can_be_found_without_taking_the_key(post, key, counts, read, sessions):
+    assert read(idempotency.find, key) is None
+    assert counts() == [0, 0, 0]
+    first = post(key)
+    assert read(idempotency.find, key) == first
+    with pytest.raises(KeyReused):
+        read(idempotency.find, replace(key, digest="digest of another body"))
+    age(sessions, KEPT + timedelta(minutes=1))
+    assert read(idempotency.find, key) is None
 
 
 def test_twenty_identical_requests_at_once_create_one_job(post, key, counts, at_once):
