@@ -67,7 +67,10 @@ def _address(config: Config, redis_options: dict[str, Any]) -> tuple[str, dict[s
         return config.broker_url, redis_options
     file_transport.register()
     options = file_transport.transport_options(config.data_dir / "broker")
-    return f"{file_transport.SCHEME}://", {**options, "polling_interval": EMBEDDED_POLL_SECONDS}
+    return f"{file_transport.SCHEME}://localhost", {
+        **options,
+        "polling_interval": EMBEDDED_POLL_SECONDS,
+    }
 
 
 def _embedded(config: Config) -> bool:

@@ -51,13 +51,16 @@ class Client:
         return self.job(job_id, wait=60)
 
     def running(self, job_id: str, attempt: int = 1) -> dict[str, Any]:
-        """The job once this attempt, or a later one, runs."""
+        """The job once this attempt, or a later one, runs.
+
+        By looking often: a wait for the next change could miss one that came before it.
+        """
         while True:
             job = self.job(job_id)
             if job["status"] == "running" and job["attempt"] >= attempt:
                 return job
             assert job["status"] in ("queued", "running"), job
-            self.job(job_id, wait=1, wait_for="change")
+            sleep(0.01)
 
     def cancel(self, job_id: str) -> None:
         assert self.http.post(f"/v1/jobs/{job_id}/cancel").status_code == 200
@@ -96,13 +99,25 @@ class Service(Running):
 
     client: Client
 
-    def part(self, name: str) -> int:
-        """The process id of the part of this name."""
-        for pid in children(self.process.pid):
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if name.encode() in words:
-                return pid
+    def until_ready(self) -> None:
+        until_ready(self, self.client.url)
+
+    def part(self, name: str, after: int | None = None) -> int:
+        """The process id of the part of this name, once it runs; not ``after``, which ended."""
+        deadline = monotonic() + START_SECONDS
+        while monotonic() < deadline:
+            for pid in children(self.process.pid):
+                if pid != after and name.encode() in command_line(pid):
+                    return pid
+            sleep(0.01)
         raise LookupError(f"no part {name}: {self.log.read_text()}")
+
+
+def command_line(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except FileNotFoundError:
+        return []
 
 
 def children(pid: int) -> list[int]:
