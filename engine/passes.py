@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.backprop import Backprop
 from engine.batches import batches, row_order
 from engine.descent import Descent, clip
+from engine.gathering import GatheredBatch
 from engine.learning_rate import Rate
 from engine.network import views
 from engine.problem import Evaluator, Measure, Problem
@@ -68,7 +69,9 @@ class MiniBatches:
         self._shuffle = generators["shuffle"] if spec.shuffle else None
         self._size = min(spec.batch_size or rows, rows)
         sizes = {self._size, rows % self._size or self._size}
-        self._batches = {n: _Batch(problem, examples, n, generators["dropout"]) for n in sizes}
+        self._batches = {
+            n: GatheredBatch(problem, examples, n, generators["dropout"]) for n in sizes
+        }
         self._views = views(problem.layers, parameters)
         self._gradient = np.empty_like(parameters)
         self._gradient_views = views(problem.layers, self._gradient)
@@ -127,31 +130,6 @@ class MiniBatches:
         if self._labels is None:
             return None
         return int(np.count_nonzero(self._classes == self._labels[order])) / len(order)
-
-
-class _Batch:
-    """Memory for batches of one size: the gathered rows, and backprop's."""
-
-    def __init__(
-        self, problem: Problem, examples: Examples, rows: int, dropout: np.random.Generator
-    ) -> None:
-        dtype = problem.spec.dtype
-        self._examples = examples
-        self._inputs = np.empty((rows, examples.features + 1), dtype)
-        self._targets = np.empty((examples.outputs, rows), dtype)
-        self._backprop = Backprop(problem.layers, problem.head, rows, dtype, dropout)
-
-    @property
-    def outputs(self) -> Array:
-        return self._backprop.outputs
-
-    def cost_and_gradient(
-        self, parameters: Sequence[Array], rows: Array, gradient: Sequence[Array]
-    ) -> float:
-        # mode="clip" lets numpy write straight into `out`; the indices are all in range.
-        np.take(self._examples.inputs, rows, axis=0, out=self._inputs, mode="clip")
-        np.take(self._examples.targets, rows, axis=1, out=self._targets, mode="clip")
-        return self._backprop.cost_and_gradient(parameters, self._inputs, self._targets, gradient)
 
 
 class FullBatch:

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from engine.adaptive import Exact, TakingBack
 from engine.descent import rule_of
 from engine.keeping import Keeper
-from engine.learning_rate import Adaptive, rate_of
+from engine.learning_rate import Adaptive, Rate, rate_of
 from engine.metrics import classification_scores, regression_scores
 from engine.network import given_parameters, random_parameters, views
 from engine.passes import FullBatch, MiniBatches, Passed, Passes
 from engine.problem import Evaluator, InterruptedTrainingError, Measure, Problem
 from engine.randomness import state_of, stream
+from engine.range_test import LearningRateSearch, range_test
 from engine.records import EpochRecord, Examples, Outcome, TrainingData
-from engine.spec import JobWeights, TrainingSpec
+from engine.spec import JobWeights, LearningRate, TrainingSpec
 from engine.state import TrainingState
 from engine.stopping import StopRules
 
@@ -64,8 +65,11 @@ class Training:
             spec.optimizer, self._problem.size, spec.dtype, self._problem.weights_mask()
         )
         self._generators = {name: stream(spec.seed, name) for name in ("shuffle", "dropout")}
-        steps = math.ceil(training.rows / min(spec.batch_size or training.rows, training.rows))
-        self._rate = rate_of(spec.optimizer.learning_rate, spec.epochs, steps)
+        self._steps = math.ceil(
+            training.rows / min(spec.batch_size or training.rows, training.rows)
+        )
+        self.search: LearningRateSearch | None = None
+        self._rate = self._rate_of(spec.optimizer.learning_rate)
         self._evaluator = Evaluator(self._problem, training)
         self._validator = Evaluator(self._problem, data.validation) if data.validation else None
         self._passes = self._choose_passes(training)
@@ -112,6 +116,7 @@ class Training:
             "learning_rate": self._rate.state(),
             "stop": self._stop.state(),
             "reason": self._reason,
+            "search": self.search.to_dict() if self.search else None,
             "kept": kept,
         }
         slots = {f"slot.{name}": slot.copy() for name, slot in self._descent.slots.items()}
@@ -125,6 +130,9 @@ class Training:
         self._descent.count = values["steps"]
         for name, generator in self._generators.items():
             generator.bit_generator.state = values["generators"][name]
+        if values["search"] is not None:
+            self.search = LearningRateSearch.from_dict(values["search"])
+            self._rate = self._rate_of(self.search.learning_rate)
         self._rate.restore(values["learning_rate"])
         self._stop.restore(values["stop"])
         self._keeper.restore(values["kept"], arrays)
@@ -147,6 +155,11 @@ class Training:
         assert not isinstance(weights, JobWeights), "a job's weights are handed in as `starting`"
         return given_parameters(layers, weights, spec.dtype)
 
+    def _rate_of(self, learning_rate: LearningRate) -> Rate:
+        # Until the range test has found one, any number stands for "auto".
+        known = 1.0 if learning_rate == "auto" else learning_rate
+        return rate_of(known, self._spec.epochs, self._steps)
+
     def _choose_passes(self, examples: Examples) -> Passes:
         whole = self._spec.batch_size is None or self._spec.batch_size >= examples.rows
         adaptive = isinstance(self._rate, Adaptive)
@@ -165,6 +178,9 @@ class Training:
     @np.errstate(all="ignore")
     def _first(self) -> EpochRecord:
         started = self._clock()
+        if self._spec.optimizer.learning_rate == "auto":
+            self.search = range_test(self._problem, self._data.training, self._parameters)
+            self._rate = self._rate_of(self.search.learning_rate)
         measure = self._passes.start()
         record = self._record(0, measure, self._validate(), started)
         self._stop.start(record)

@@ -3,8 +3,9 @@
 import math
 
 import pytest
+from builders import random_table, run, timeless, training_of
 
-from engine.constraints import SCHEDULES
+from engine.constraints import OPTIMIZERS, SCHEDULES
 from engine.learning_rate import Adaptive, rate_of
 from engine.spec import Schedule
 
@@ -96,3 +97,38 @@ def test_a_rate_goes_on_from_its_saved_state(kind):
         one.accept()
     other.restore(one.state())
     assert by_epoch(one, 10) == by_epoch(other, 10)
+
+
+def curve_of(kind, **changes):
+    training = training_of(
+        {"optimizer": {"kind": kind, "learning_rate": "auto"}, "epochs": 3, **changes},
+        random_table(rows=200),
+    )
+    list(training.records())
+    return training.search
+
+
+@pytest.mark.parametrize("kind", list(OPTIMIZERS))
+def test_the_range_test_finds_a_rate_that_learns(kind):
+    table = random_table(rows=200)
+    body = {"optimizer": {"kind": kind, "learning_rate": "auto"}, "epochs": 30}
+    records, outcome = run(body, table)
+    assert outcome.cost < 0.5 * records[0].cost
+    assert records[1].learning_rate == curve_of(kind).learning_rate
+
+
+def test_the_range_test_reads_its_rate_from_a_rising_curve():
+    search = curve_of("gradient_descent")
+    rates = [rate for rate, _ in search.curve]
+    assert rates == sorted(rates)
+    least = min(search.curve, key=lambda point: point[1])[0]
+    assert search.learning_rate == pytest.approx(least / 2)
+
+
+@pytest.mark.parametrize("size", [None, 8])
+def test_the_range_test_leaves_the_starting_weights_and_every_stream_alone(size):
+    table = random_table(rows=60)
+    found = run({"optimizer": {"learning_rate": "auto"}, "batch_size": size, "epochs": 4}, table)
+    rate = found[0][1].learning_rate
+    given = run({"optimizer": {"learning_rate": rate}, "batch_size": size, "epochs": 4}, table)
+    assert timeless(found[0]) == timeless(given[0])

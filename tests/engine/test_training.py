@@ -116,6 +116,7 @@ RESUMED = [
         for size in (None, 8)
     ),
     {"network": {"hidden": [{"units": 6, "activation": "gelu", "dropout": 0.4}]}},
+    {"optimizer": {"kind": "momentum", "learning_rate": "auto"}},
     {"stop": {"patience": 3}, "optimizer": {"kind": "adam", "learning_rate": 0.5}},
     {"shuffle": False, "clip_norm": 0.1, "l1": 0.01, "l2": 0.02, "training_cost": "exact"},
 ]
