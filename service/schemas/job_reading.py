@@ -10,7 +10,7 @@ from engine.errors import Fault
 from engine.faults import faults
 from engine.spec import TrainingSpec, from_dict
 from service.schemas.faults import validated
-from service.schemas.jobs import NOT_YET, JobBody
+from service.schemas.jobs import NOT_YET, NOT_YET_VALUES, JobBody
 from service.schemas.pointers import lies_under, split
 
 # What makes sense as a whole only: one fault inside, and none of it is judged further.
@@ -22,6 +22,8 @@ WHOLES = (
     "/optimizer/learning_rate",
     "/validation",
 )
+
+_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,17 @@ def read_job(body: Any) -> Reading:
 
 def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:
     for pointer in sorted(NOT_YET):
-        *holders, name = split(pointer)
-        holder: Any = body
-        for key in holders:
-            holder = holder.get(key) if isinstance(holder, dict) else None
-        if isinstance(holder, dict) and name in holder:
+        if _member(body, pointer) is not _MISSING:
             yield Fault(pointer, "is not yet supported")
+    for pointer, value in NOT_YET_VALUES.items():
+        if _member(body, pointer) == value:
+            yield Fault(pointer, f"{value} is not yet supported")
+
+
+def _member(body: Any, pointer: str) -> Any:
+    for name in split(pointer):
+        body = body.get(name, _MISSING) if isinstance(body, dict) else _MISSING
+    return body
 
 
 def _given(model: JobBody, body: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
@@ -40,6 +41,9 @@ NOT_YET = frozenset(
     }
 )
 """Members of the contract that no release has built yet."""
+
+NOT_YET_VALUES: Mapping[str, Any] = {"/optimizer/learning_rate": "auto"}
+"""And members that are built, but for this value."""
 
 
 class InlineData(Strict):

@@ -30,20 +30,15 @@ class Schedule(Strict):
 
 
 def _is_plain_rate(value: Any) -> bool:
-    return value == "auto" or CONSTRAINTS[RATE].fault(value) is None
+    return CONSTRAINTS[RATE].fault(value) is None
 
 
 LearningRate = Annotated[
     Schedule,
     OrElse(
         _is_plain_rate,
-        {
-            "anyOf": [
-                {"type": "number", **CONSTRAINTS[RATE].json_schema()},
-                {"const": "auto"},
-            ]
-        },
-        f"{CONSTRAINTS[RATE].describe()}, a schedule, or auto",
+        {"type": "number", **CONSTRAINTS[RATE].json_schema()},
+        f"{CONSTRAINTS[RATE].describe()}, or a schedule",
     ),
 ]
 

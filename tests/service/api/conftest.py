@@ -1,0 +1,128 @@
+"""The application on each kind of database, and a client that holds every answer to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+
+from service.app import create_app
+from service.blobs import FileBlobs
+from service.config import Config
+from service.database.sessions import Sessions
+from worker.runner import Runner
+
+PROBLEM = "application/problem+json"
+
+
+class Wakes:
+    """A queue that only remembers who was to be woken."""
+
+    def __init__(self) -> None:
+        self.woken: list[str] = []
+        self.answers = True
+
+    def wake(self, job_id: str) -> None:
+        self.woken.append(job_id)
+
+    def reachable(self) -> bool:
+        return self.answers
+
+
+class DescribedClient(FlaskClient):
+    """Fails on an answer that /openapi.json does not describe."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().open(*args, **({"buffered": True} | kwargs))
+        check_described(self.application, response)
+        return response
+
+
+def check_described(app: Flask, response: Any) -> None:
+    request = response.request
+    if response.is_json:
+        assert b"NaN" not in response.data and b"Infinity" not in response.data
+    if response.mimetype == PROBLEM:
+        schema: Any = {"$ref": "#/components/schemas/Problem"}
+        assert response.json["status"] == response.status_code >= 400
+    else:
+        schema = described_schema(app, request, response)
+    if schema is not None and response.is_json:
+        whole = {**schema, "components": document(app)["components"]}
+        Draft202012Validator(whole).validate(response.json)
+
+
+def described_schema(app: Flask, request: Any, response: Any) -> Any:
+    adapter = app.url_map.bind("localhost")
+    rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
+    path = rule.rule.replace("<", "{").replace(">", "}")
+    operation = document(app)["paths"][path][request.method.lower()]
+    described = operation["responses"][str(response.status_code)]
+    if response.status_code in (204, 302, 304):
+        assert "content" not in described
+        return None
+    return described["content"][response.mimetype]["schema"]
+
+
+def document(app: Flask) -> Any:
+    import orjson
+
+    return orjson.loads(app.extensions["descentd"].description())
+
+
+@pytest.fixture
+def queue() -> Wakes:
+    return Wakes()
+
+
+@pytest.fixture
+def make_app(config: Config, sessions: Sessions, queue: Wakes) -> Iterator[Callable[..., Flask]]:
+    """Makes applications on one migrated database; words replace settings."""
+    from dataclasses import replace
+
+    made: list[Flask] = []
+
+    def make(**settings: Any) -> Flask:
+        app = create_app(replace(config, **settings), sessions=sessions, queue=queue)
+        app.test_client_class = DescribedClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["descentd"].waiters.close()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def work_off(sessions: Sessions, config: Config) -> Callable[[], None]:
+    """Trains every queued job to its end, in this thread."""
+    blobs = FileBlobs(config.data_dir / "blobs")
+    runner = Runner(sessions, blobs, "worker-1", environment={"threads": 1}, stopping=lambda: False)
+    return runner.run_until_idle
+
+
+@pytest.fixture
+def trained(client: FlaskClient, work_off: Callable[[], None]) -> Callable[..., str]:
+    """Submits a job, trains it, and gives its path; words are its body's."""
+
+    def run(**body: Any) -> str:
+        answer = client.post("/v1/jobs", json={"dataset": "iris", "epochs": 3} | body)
+        assert answer.status_code == 202, answer.text
+        work_off()
+        return str(answer.json["links"]["self"])
+
+    return run

@@ -1,0 +1,234 @@
+"""Bodies that are refused: how each fault is told, and that nothing of them is stored."""
+
+import io
+
+import pytest
+
+JSON = {"Content-Type": "application/json"}
+IRIS = {"dataset": "iris"}
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    """One kind of database is enough for what never reaches it."""
+    return f"sqlite:///{tmp_path / 'descentd.db'}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stored(client, queue):
+    yield
+    assert client.get("/v1/jobs").json["data"] == []
+    assert client.get("/v1/datasets").json["data"] == []
+    assert queue.woken == []
+
+
+def faults(answer):
+    assert answer.status_code == 422, answer.text
+    assert answer.mimetype == "application/problem+json"
+    return {error["pointer"]: error["detail"] for error in answer.json["errors"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"dataset": NaN}',
+        b'{"dataset": "iris", "l2": Infinity}',
+        b'{"dataset": "iris", "l2": 1e999}',
+        b'{"dataset": "iris"} {}',
+        b"{'dataset': 'iris'}",
+        b'\xef\xbb\xbf{"dataset": "iris"}',
+        b'{"dataset": "\xff"}',
+        b'{"dataset": "\\ud800"}',
+        b"[" * 40 + b"]" * 40,
+        b"[" * 100_000,
+        b'{"metadata":' * 500 + b"1" + b"}" * 500,
+    ],
+)
+def test_what_is_not_json_is_a_bad_request(client, body):
+    answer = client.post("/v1/jobs", data=body, headers=JSON)
+    assert answer.status_code == 400
+    assert answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Content-Type": "text/csv"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json; charset=utf-16"},
+        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+    ],
+)
+def test_another_media_type_is_told_apart(client, headers):
+    answer = client.post("/v1/jobs", data=b'{"dataset": "iris"}', headers=headers)
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_over_the_limit_is_too_large_however_it_is_framed(client, config, is_chunked):
+    body = b" " * (config.max_body_bytes + 1)
+    sent = {"input_stream": io.BytesIO(body)} if is_chunked else {"data": body}
+    answer = client.post(
+        "/v1/jobs", headers=JSON, environ_overrides={"wsgi.input_terminated": True}, **sent
+    )
+    assert answer.status_code == 413
+    assert str(config.max_body_bytes) in answer.json["detail"]
+
+
+@pytest.mark.parametrize("body", ["null", "[]", '"iris"', "5", "true"])
+def test_json_that_is_no_object_is_a_fault_of_the_whole(client, body):
+    assert faults(client.post("/v1/jobs", data=body, headers=JSON)) == {"": "must be an object"}
+
+
+def test_every_fault_is_told_at_once(client):
+    body = {
+        "epochs": 0,
+        "batch_size": 1.5,
+        "shuffle": "yes",
+        "colour": "red",
+        "network": {"hidden": [{"units": 4}, {"units": "many"}, {}], "output": "cubic"},
+        "optimizer": {"kind": "adam", "learning_rate": -1, "a/b": 1},
+        "stop": 5,
+        "metadata": {"deep": {}},
+        "priority": 10,
+        "name": ["x"],
+        "dataset": {"inputs": [[1]], "target": [1]},
+    }
+    assert faults(client.post("/v1/jobs", json=body)).keys() == {
+        "/epochs",
+        "/batch_size",
+        "/shuffle",
+        "/colour",
+        "/network/hidden/1/units",
+        "/network/hidden/2/units",
+        "/network/output",
+        "/optimizer/learning_rate",
+        "/optimizer/a~1b",
+        "/stop",
+        "/metadata/deep",
+        "/priority",
+        "/name",
+        "/dataset/targets",
+        "/dataset/target",
+    }
+
+
+def test_faults_of_the_form_of_pairs_and_of_the_data_come_together(client):
+    body = {
+        "epochs": 0,
+        "optimizer": {"kind": "adam", "momentum": 0.5},
+        "dataset": {"inputs": [[1, 2], [3]], "targets": [1, "a"]},
+    }
+    assert faults(client.post("/v1/jobs", json=body)).keys() == {
+        "/epochs",
+        "/optimizer/momentum",
+        "/dataset/inputs/1",
+        "/dataset/targets/1",
+    }
+
+
+def test_nothing_is_said_of_what_rests_on_a_fault(client):
+    # Whether momentum is an option depends on the kind, and the cost's fit on the output.
+    body = IRIS | {
+        "optimizer": {"kind": "best", "momentum": 0.5},
+        "network": {"output": "cubic"},
+        "cost": "binary_cross_entropy",
+    }
+    found = faults(client.post("/v1/jobs", json=body)).keys()
+    assert {"/optimizer/kind", "/network/output"} <= found
+    assert "/optimizer/momentum" not in found
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "words"),
+    [
+        ({"epochs": 0}, "/epochs", "at least 1 and at most"),
+        ({"epochs": True}, "/epochs", "integer"),
+        ({"epochs": "5"}, "/epochs", "integer"),
+        ({"epochs": None}, "/epochs", "integer"),
+        ({"epochs": 1_000_001}, "/epochs", "at most 1000000"),
+        ({"seed": -1}, "/seed", "at least 0"),
+        ({"seed": 2**63}, "/seed", "at most 9223372036854775807"),
+        ({"l2": -0.5}, "/l2", "at least 0"),
+        ({"dtype": "float16"}, "/dtype", "one of float32, float64"),
+        ({"cost": "loss"}, "/cost", "one of auto, mse"),
+        ({"network": {"hidden": {}}}, "/network/hidden", "an array"),
+        ({"network": {"hidden": [{"units": 1}] * 65}}, "/network/hidden", "at most 64"),
+        ({"network": {"hidden": [{"units": 10**6}] * 2}}, "/network/hidden", "10000000 are the"),
+        ({"network": {"weights": []}}, "/network/weights", "needs 2 layers"),
+        ({"optimizer": None}, "/optimizer", "an object"),
+        ({"optimizer": {"kind": "sgd"}}, "/optimizer/kind", "one of gradient_descent"),
+        ({"optimizer": {"learning_rate": "fast"}}, "/optimizer/learning_rate", "schedule"),
+        (
+            {"optimizer": {"learning_rate": {"kind": "step"}}},
+            "/optimizer/learning_rate/initial",
+            "is",
+        ),
+        ({"validation": {"fraction": 1}}, "/validation/fraction", "less than 1"),
+        ({"target": 3}, "/target", "name of a column"),
+        ({"target": "petal_width"}, "/target", "species"),
+        ({"metadata": {"": 1}}, "/metadata/", "at least 1"),
+        ({"metadata": {"k": "v" * 501}}, "/metadata/k", "500"),
+        ({"metadata": {"k": 2**60}}, "/metadata/k", "a number"),
+        ({"metadata": {str(key): 1 for key in range(51)}}, "/metadata", "at most 50"),
+        ({"name": "n" * 201}, "/name", "at most 200"),
+        ({"dataset": "nope"}, "/dataset", "no dataset"),
+        ({"dataset": "ds_00000000000000000000000000"}, "/dataset", "no dataset"),
+        ({"dataset": 5}, "/dataset", "name or id"),
+        ({"dataset": {"inputs": [], "targets": []}}, "/dataset/inputs", "at least one row"),
+        ({"task": "regression"}, "/task", "numbers"),
+        ({"task": "binary"}, "/task", "2 classes"),
+        ({"network": {"output": "linear"}}, "/network/output", "numbers"),
+        ({"name": "a\0b"}, "/name", "U+0000"),
+    ],
+)
+def test_a_fault_is_told_at_its_place_with_what_is_allowed(client, change, pointer, words):
+    found = faults(client.post("/v1/jobs", json=IRIS | change))
+    assert pointer in found
+    assert words in found[pointer]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"features": None}, "/features"),
+        ({"missing": "auto"}, "/missing"),
+        ({"class_weights": "balanced"}, "/class_weights"),
+        ({"weight_column": "w"}, "/weight_column"),
+        ({"webhooks": []}, "/webhooks"),
+        ({"validation": {"column": "held_out"}}, "/validation/column"),
+        ({"validation": {"dataset": "iris"}}, "/validation/dataset"),
+        ({"network": {"weights": {"job": "job_x"}}}, "/network/weights/job"),
+        ({"optimizer": {"learning_rate": "auto"}}, "/optimizer/learning_rate"),
+    ],
+)
+def test_what_is_planned_but_not_built_says_so(client, change, pointer):
+    found = faults(client.post("/v1/jobs", json=IRIS | change))
+    assert found.keys() == {pointer}
+    assert found[pointer].endswith("is not yet supported")
+
+
+def test_a_table_over_the_limits_is_refused(make_app):
+    client = make_app(max_rows=2, max_columns=2).test_client()
+    body = {"dataset": {"inputs": [[1, 2], [3, 4], [5, 6]], "targets": [1, 2, 3]}}
+    answer = client.post("/v1/jobs", json=body)
+    told = [error["detail"] for error in answer.json["errors"]]
+    assert told == ["has 3 rows; 2 are the most", "has 3 columns; 2 are the most"]
+
+
+def test_a_flood_of_faults_is_cut_off(client):
+    body = {"dataset": {"inputs": [["x"]] * 5000, "targets": [1] * 5000}}
+    assert len(faults(client.post("/v1/jobs", json=body))) == 100
+    hidden = [{"units": 0}] * 5000
+    answer = client.post("/v1/jobs", json=IRIS | {"network": {"hidden": hidden}})
+    assert len(faults(answer)) <= 100
+
+
+@pytest.mark.parametrize("query", ["validate_only=yes", "validate_only=true&x=1", "wait=5"])
+def test_a_wrong_parameter_is_told_by_its_name(client, query):
+    answer = client.post(f"/v1/jobs?{query}", json=IRIS)
+    assert answer.status_code == 422
+    assert all("parameter" in error for error in answer.json["errors"])
