@@ -16,6 +16,13 @@ from examples.running import service
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 
+REDIS_DATABASES = range(1, 16)
+TAKE_IF_EMPTY = """
+if redis.call('dbsize') > 0 then return 0 end
+redis.call('set', 'descentd:benchmarks', '1')
+return 1
+"""
+
 EMBEDDED = "embedded (SQLite, files)"
 SERVERS = "Postgres and Redis"
 
@@ -49,16 +56,18 @@ def _embedded() -> Iterator[Mapping[str, str]]:
 
 @contextmanager
 def _servers() -> Iterator[Mapping[str, str]]:
+    with _postgres_database() as database, _redis_database() as broker:
+        yield {"DESCENTD_DATABASE_URL": database, "DESCENTD_BROKER_URL": broker}
+
+
+@contextmanager
+def _postgres_database() -> Iterator[str]:
     name = f"descentd_bench_{secrets.token_hex(6)}"
     _administer(f'CREATE DATABASE "{name}"')
     try:
-        yield {
-            "DESCENTD_DATABASE_URL": f"{POSTGRES}/{name}",
-            "DESCENTD_BROKER_URL": f"{REDIS}/0?key_prefix={name}:",
-        }
+        yield f"{POSTGRES}/{name}"
     finally:
         _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
-        _forget(f"{name}:")
 
 
 def _administer(statement: str) -> None:
@@ -66,10 +75,19 @@ def _administer(statement: str) -> None:
         server.execute(statement.encode())
 
 
-def _forget(prefix: str) -> None:
-    with redis.Redis.from_url(REDIS) as broker:
-        for key in broker.scan_iter(match=f"{prefix}*"):
-            broker.delete(key)
+@contextmanager
+def _redis_database() -> Iterator[str]:
+    url = next(url for number in REDIS_DATABASES if _take(url := f"{REDIS}/{number}"))
+    try:
+        yield url
+    finally:
+        with redis.Redis.from_url(url) as database:
+            database.flushdb()
+
+
+def _take(url: str) -> bool:
+    with redis.Redis.from_url(url) as database:
+        return bool(database.eval(TAKE_IF_EMPTY, 0) == 1)
 
 
 STACKS: Mapping[str, Callable[[], AbstractContextManager[Mapping[str, str]]]] = {

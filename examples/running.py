@@ -19,6 +19,7 @@ ANNOUNCED = re.compile(r"^descentd\b.*?(http://[^\s,]+)", re.MULTILINE)
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 LOOK_SECONDS = 0.02
+LINES_OF_A_FAILURE = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _url_once_ready(process: subprocess.Popen[bytes], log: Path) -> str:
         if announced and _is_ready(announced[1]):
             return announced[1]
         time.sleep(LOOK_SECONDS)
-    raise RuntimeError(f"the service did not start:\n{log.read_text(errors='replace')}")
+    last_lines = log.read_text(errors="replace").splitlines()[-LINES_OF_A_FAILURE:]
+    raise RuntimeError("\n".join(["the service did not start:", *last_lines]))
 
 
 def _is_ready(url: str) -> bool:
