@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import uuid
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
+from celery.worker import state
 
 from service.blobs import FileBlobs
 from service.broker import worker_settings
 from service.config import Config
 from service.database.sessions import Sessions
+from service.queue import Sender
 from worker import environment, heartbeat, tasks
+from worker.hearing import Hearing
+from worker.process import Process
 from worker.runner import Runner
 from worker.stop_flag import StopFlag
 
@@ -29,6 +36,8 @@ def run(config: Config, concurrency: int) -> int:
     """Work with ``concurrency`` processes until SIGTERM or SIGINT; return the exit code."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Of root, because messages could carry code. Here they carry nothing.
+    warnings.simplefilter("ignore", SecurityWarning)
     worker = make_celery(config).Worker(
         concurrency=concurrency,
         pool="prefork",
@@ -39,6 +48,7 @@ def run(config: Config, concurrency: int) -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
+    _hearing(config, concurrency).watch()
     worker.start()
     return int(worker.exitcode or 0)
 
@@ -48,7 +58,7 @@ def make_celery(config: Config) -> Celery:
     app = Celery("descentd", set_as_current=False)
     app.conf.update(worker_settings(config))
     flag = StopFlag()
-    process = _Process(lambda: _runner(config, flag.is_set))
+    process = Process(lambda stopping: _runner(config, stopping), flag.is_set)
 
     def hand_back(**_: Any) -> None:
         flag.set()
@@ -63,21 +73,6 @@ def make_celery(config: Config) -> Celery:
     return app
 
 
-class _Process:
-    """A forked process: its runner is made after the fork, with connections of its own."""
-
-    def __init__(self, make_runner: Callable[[], Runner]) -> None:
-        self._make_runner = make_runner
-        self._runner: Runner | None = None
-
-    def start(self) -> None:
-        self._runner = self._make_runner()
-
-    def run_until_idle(self) -> None:
-        assert self._runner is not None, "the process was never started"
-        self._runner.run_until_idle()
-
-
 def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
     return Runner(
         Sessions.of(config),
@@ -86,4 +81,12 @@ def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
         environment=environment.describe(config.threads),
         stopping=stopping,
         beat_seconds=min(heartbeat.INTERVAL_SECONDS, config.lease_seconds / BEATS_IN_A_LEASE),
+    )
+
+
+def _hearing(config: Config, concurrency: int) -> Hearing:
+    return Hearing(
+        waiting=Sender(config).waiting,
+        free=lambda: len(state.active_requests) < concurrency,
+        leave=lambda: os.kill(os.getpid(), signal.SIGTERM),
     )

@@ -25,7 +25,7 @@ from service.jobs import Submission
 from service.queue import Sender
 from service.states import JobStatus
 
-from .stack import Running, Service, launch, settings
+from .stack import Running, Service, all_gone, children, launch, settings
 
 # Seconds of work: long enough to be interrupted, short enough to be waited for.
 LONG: dict[str, Any] = {"epochs": 6000, "seed": 3}
@@ -129,6 +129,22 @@ def test_a_worker_told_to_stop_hands_its_job_back_and_takes_no_other(alone: Alon
     job = alone.job(running)
     assert (job.status, job.attempt, job.lost) == (JobStatus.QUEUED, 1, 0)
     assert (alone.job(waiting).status, alone.job(waiting).attempt) == (JobStatus.QUEUED, 0)
+
+
+def test_one_process_told_to_stop_hands_its_job_back_and_another_takes_its_place(
+    alone: Alone,
+) -> None:
+    job_id = alone.submit(**ENDLESS)
+    alone.wake()
+    with alone.worker() as worker:
+        alone.until(job_id, lambda job: (job.epoch or 0) > 0)
+        (child,) = children(worker.process.pid)
+        os.kill(child, signal.SIGTERM)
+        alone.until(job_id, lambda job: job.status is JobStatus.QUEUED)
+        assert all_gone([child], 10)
+        alone.wake()
+        job = alone.until(job_id, lambda job: job.attempt == 2)
+    assert job.lost == 0
 
 
 def test_a_job_that_meets_an_exception_fails_and_the_same_process_goes_on(alone: Alone) -> None:
