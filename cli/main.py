@@ -96,9 +96,11 @@ def scheduler(**options: Any) -> None:
 def migrate(**options: Any) -> None:
     """Bring the database's schema up to date."""
     config = settings.load(**options)
+    from cli.database import told
     from service.database.migrate import upgrade
 
-    upgrade(config)
+    with told():
+        upgrade(config)
 
 
 @main.group()

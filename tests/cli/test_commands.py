@@ -83,3 +83,19 @@ def test_a_tenant_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
     result = call("keys", "create", "--data-dir", str(tmp_path), "--tenant", "No Team")
     assert result.exit_code == 2
     assert "No Team" in result.output
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("keys", "create")])
+def test_a_database_out_of_reach_is_told_in_one_line(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    away = "postgresql://postgres@127.0.0.1:1/nowhere"
+    result = call(*words, "--data-dir", str(tmp_path), DESCENTD_DATABASE_URL=away)
+    assert result.exit_code == 1
+    assert "the database answers" in result.output
+
+
+def test_a_key_needs_a_migrated_database(tmp_path: Path) -> None:
+    result = call("keys", "create", "--data-dir", str(tmp_path))
+    assert result.exit_code == 1
+    assert "no such table" in result.output
