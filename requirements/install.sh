@@ -38,11 +38,20 @@ pip_install() {
     fi
 }
 
+# Compiled now, for a start would pay some two seconds for it where Python may not write bytecode.
+sync_by_uv() {
+    "$venv/bin/uv" pip sync "$@" --quiet --python "$venv/bin/python" --compile-bytecode \
+        --require-hashes requirements/install.lock "$lock" 2>/dev/null
+}
+
+locked_pip_install() {
+    pip_install --quiet --no-deps --disable-pip-version-check --require-hashes -r "$1"
+}
+
 python=$(find_python)
 make_environment
-pip_install --quiet --no-deps --disable-pip-version-check --require-hashes -r requirements/install.lock
-# Compiled now, for a start would pay some two seconds for it where Python may not write bytecode.
-"$venv/bin/uv" pip sync --quiet --python "$venv/bin/python" --compile-bytecode --require-hashes \
-    requirements/install.lock "$lock"
+locked_pip_install requirements/install.lock
+# uv brings certificates and an index of its own; pip, which is slower, goes by the machine's settings.
+sync_by_uv || sync_by_uv --system-certs || locked_pip_install "$lock"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --offline --no-deps --no-build-isolation \
     --editable .
