@@ -70,8 +70,8 @@ def _relu(z: Array, out: Array) -> None:
 
 
 def _relu_derivative(_z: Array, a: Array, out: Array) -> None:
-    # a is never negative, so its sign is 1 where the unit is on and 0 where it is off, also at 0.
-    np.sign(a, out=out)
+    # Booleans copied into numbers: several times faster than comparing into them, or than sign.
+    np.copyto(out, a > 0.0)
 
 
 def _leaky_relu(z: Array, out: Array) -> None:
