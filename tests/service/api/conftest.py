@@ -1,10 +1,12 @@
-"""The application on each kind of database, and a client that holds every answer to the contract."""
+"""The application on each kind of database; its client holds every answer to the contract."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -45,7 +47,8 @@ class DescribedClient(FlaskClient):
 def check_described(app: Flask, response: Any) -> None:
     request = response.request
     if response.is_json:
-        assert b"NaN" not in response.data and b"Infinity" not in response.data
+        assert b"NaN" not in response.data
+        assert b"Infinity" not in response.data
     if response.mimetype == PROBLEM:
         schema: Any = {"$ref": "#/components/schemas/Problem"}
         assert response.json["status"] == response.status_code >= 400
@@ -69,8 +72,6 @@ def described_schema(app: Flask, request: Any, response: Any) -> Any:
 
 
 def document(app: Flask) -> Any:
-    import orjson
-
     return orjson.loads(app.extensions["descentd"].description())
 
 
@@ -82,8 +83,6 @@ def queue() -> Wakes:
 @pytest.fixture
 def make_app(config: Config, sessions: Sessions, queue: Wakes) -> Iterator[Callable[..., Flask]]:
     """Makes applications on one migrated database; words replace settings."""
-    from dataclasses import replace
-
     made: list[Flask] = []
 
     def make(**settings: Any) -> Flask:

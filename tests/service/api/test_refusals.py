@@ -7,11 +7,8 @@ import pytest
 JSON = {"Content-Type": "application/json"}
 IRIS = {"dataset": "iris"}
 
-
-@pytest.fixture
-def database_url(tmp_path):
-    """One kind of database is enough for what never reaches it."""
-    return f"sqlite:///{tmp_path / 'descentd.db'}"
+# What never reaches the database does not depend on its kind.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,153 @@
+"""Who is answered, whose things are shown, and what every answer carries."""
+
+import pytest
+
+from service import auth
+from service.auth import create_key, ensure_tenant
+
+ROUTES_OF_ALL = ("/healthz", "/readyz", "/openapi.json", "/docs", "/docs/docs.js", "/")
+
+
+@pytest.fixture
+def key_of(sessions):
+    """Makes a tenant with a key, and gives the header that shows it."""
+
+    def make(tenant_id):
+        with sessions.writing() as session:
+            ensure_tenant(session, tenant_id)
+            _, token = create_key(session, tenant_id)
+            session.commit()
+        return {"Authorization": f"Bearer {token}"}
+
+    return make
+
+
+@pytest.fixture
+def guarded(make_app):
+    return make_app(auth="keys")
+
+
+def test_without_a_key_only_what_holds_no_secrets_answers(guarded):
+    client = guarded.test_client()
+    assert {client.get(path).status_code for path in ROUTES_OF_ALL} == {200, 302}
+    for rule in guarded.url_map.iter_rules():
+        if rule.rule not in ROUTES_OF_ALL and rule.rule != "/docs/<file>":
+            path = rule.rule.replace("<job_id>", "job_x").replace("<dataset_id>", "ds_x")
+            for method in rule.methods - {"OPTIONS", "HEAD"}:
+                answer = client.open(path, method=method)
+                assert answer.status_code == 401, (method, path)
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert client.get("/metrics").status_code == 401
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_key_opens_a_revoked_or_unknown_one_does_not(guarded, sessions, key_of):
+    client, header = guarded.test_client(), key_of("acme")
+    assert client.get("/v1", headers=header).status_code == 200
+    token = header["Authorization"].removeprefix("Bearer ")
+    for wrong in ("Bearer dsk_" + "x" * 43, "Bearer ", "Bearer", f"Basic {token}", token, "\x7f"):
+        assert client.get("/v1", headers={"Authorization": wrong}).status_code == 401, wrong
+    assert client.get("/v1", headers={"Authorization": f"bearer {token}"}).status_code == 200
+    with sessions.writing() as session:
+        (key,) = auth.keys_of(session, "acme")
+        auth.revoke(session, "acme", key.id)
+        session.commit()
+    assert client.get("/v1", headers=header).status_code == 401
+
+
+def test_a_tenant_sees_and_touches_its_own_things_alone(guarded, key_of, work_off):
+    client, acme, other = guarded.test_client(), key_of("acme"), key_of("other")
+    body = {"dataset": {"inputs": [[0], [1]], "targets": [0.5, 1.5]}, "epochs": 1}
+    key = {"Idempotency-Key": "same"}
+    job = client.post("/v1/jobs", json=body, headers=acme | key).json
+    work_off()
+    links, dataset = job["links"], f"/v1/datasets/{job['dataset']}"
+    for path in (links["self"], links["history"], links["model"], dataset, f"{dataset}/content"):
+        assert client.get(path, headers=acme).status_code == 200
+        assert client.get(path, headers=other).status_code == 404
+    assert client.post(links["cancel"], headers=other).status_code == 404
+    assert client.delete(links["self"], headers=other).status_code == 404
+    rows = {"inputs": [[1]]}
+    assert client.post(links["predictions"], json=rows, headers=other).status_code == 404
+    for path in ("/v1/jobs", "/v1/datasets"):
+        assert len(client.get(path, headers=acme).json["data"]) == 1
+        assert client.get(path, headers=other).json["data"] == []
+    borrowed = client.post("/v1/jobs", json={"dataset": job["dataset"]}, headers=other)
+    assert borrowed.status_code == 422
+    theirs = client.post("/v1/jobs", json=body, headers=other | key).json
+    assert theirs["id"] != job["id"]
+
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@ONE
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "127.0.0.1:1", "[::1]", "[::1]:80", "LOCALHOST"]
+)
+def test_with_keys_off_the_service_answers_to_its_own_names(client, host):
+    assert client.get("/v1", headers={"Host": host}).status_code == 200
+    own_page = {"Host": host, "Origin": f"http://{host}"}
+    assert client.post("/v1/jobs", json={"dataset": "xor"}, headers=own_page).status_code == 202
+
+
+@ONE
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "localhost.evil.example"},
+        {"Host": "localhost:80@evil.example"},
+        {"Host": ""},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "http://localhost:9"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+    ],
+)
+def test_with_keys_off_no_page_of_the_web_may_drive_it(client, queue, headers):
+    for path in ("/v1", "/openapi.json", "/healthz", "/nowhere"):
+        assert client.get(path, headers=headers).status_code == 403
+    answer = client.post("/v1/jobs", json={"dataset": "xor"}, headers=headers)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert queue.woken == []
+
+
+@ONE
+def test_the_names_answered_to_are_a_setting(make_app):
+    client = make_app(allowed_hosts=("ml.example",)).test_client()
+    assert client.get("/v1", headers={"Host": "ml.example:8000"}).status_code == 200
+    assert client.get("/v1").status_code == 403
+
+
+@ONE
+@pytest.mark.parametrize("path", ["/v1/jobs", "/nowhere", "/docs", "/v1/jobs?limit=0"])
+def test_every_answer_tells_browsers_what_not_to_do(client, path):
+    headers = client.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+@ONE
+def test_a_request_id_is_echoed_and_logged_or_made(client, caplog):
+    caplog.set_level("INFO")
+    assert client.get("/v1", headers={"X-Request-ID": "abc-1"}).headers["X-Request-ID"] == "abc-1"
+    assert "abc-1" in caplog.text
+    made = [client.get("/v1").headers["X-Request-ID"] for _ in range(2)]
+    assert made[0] != made[1]
+    for strange in ("a b", "x" * 200, "a\tb"):
+        echoed = client.get("/v1", headers={"X-Request-ID": strange}).headers["X-Request-ID"]
+        assert echoed != strange
+    assert client.get("/nowhere", headers={"X-Request-ID": "n"}).headers["X-Request-ID"] == "n"
+
+
+@ONE
+def test_no_line_of_the_log_is_anothers_to_write(client, caplog):
+    caplog.set_level("INFO")
+    client.get("/nowhere%0Aforged line")
+    assert not any(line.startswith("forged") for line in caplog.text.splitlines())
