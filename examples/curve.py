@@ -56,9 +56,6 @@ def _lines(cells: list[list[int]], highest: float, lowest: float) -> list[str]:
 
 
 def _axis(scale: str, last_epoch: int, width: int) -> list[str]:
-    ends = f"0{f'epoch {last_epoch}':>{width - 1}}"
-    middle = f"{scale:^{width}}"
-    merged = "".join(
-        mark if mark != " " else other for mark, other in zip(ends, middle, strict=True)
-    )
-    return [f"{'':>8} └{'─' * width}", f"{'':>8}  {merged}"]
+    last = f"epoch {last_epoch}"
+    middle = scale.center(width - len("0") - len(last))
+    return [f"{'':>8} └{'─' * width}", f"{'':>8}  0{middle}{last}"]
