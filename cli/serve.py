@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from cli import lifeline, ports
@@ -31,6 +32,8 @@ GRACE_SECONDS = 8
 # Each look whether the schema fits would be told in several lines.
 TALKATIVE = ("alembic",)
 
+log = logging.getLogger(__name__)
+
 
 def run(config: Config) -> int:
     """Serve until SIGTERM or SIGINT; raises ClickException where nobody can listen."""
@@ -46,9 +49,11 @@ def run(config: Config) -> int:
         interface=Interfaces.WSGI,
         blocking_threads=config.max_waits + THREADS_FOR_SHORT_REQUESTS,
         backpressure=MOST_CONNECTIONS,
-        log_dictconfig=_logging(config),
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(),
         workers_kill_timeout=GRACE_SECONDS,
     )
+    log.info("listening on %s", ports.url(host, port))
     server.serve(target_loader=partial(_load, config, os.pipe()), wrap_loader=False)
     return 0
 
@@ -83,10 +88,16 @@ def _at_a_signal(act: Callable[[], None]) -> None:
     threading.Thread(target=wait, name="farewell", daemon=True).start()
 
 
-def _logging(config: Config) -> dict[str, object]:
-    """The server's own messages go where all others go, and only if they say that much."""
+def _logging() -> dict[str, object]:
+    """The server's own messages go where all others go, if they say that something is wrong.
+
+    That there are many threads is not: nearly all of them wait.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "loggers": {"_granian": {"level": config.log_level.upper(), "propagate": True}},
+        "filters": {"unwarned": {"()": lambda: lambda record: "Python threads" not in record.msg}},
+        "loggers": {
+            "_granian": {"level": "WARNING", "propagate": True, "filters": ["unwarned"]},
+        },
     }

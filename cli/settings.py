@@ -13,6 +13,8 @@ from service.directories import make_private
 from service.errors import ConfigError
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Lists its own parts, in each process that meets it.
+TALKATIVE = ("alembic.runtime.plugins",)
 
 
 class BadSettings(click.ClickException):
@@ -40,8 +42,14 @@ def load(**options: str | int | Path | None) -> Config:
     config = parse(environment(**options))
     os.environ["OPENBLAS_NUM_THREADS"] = str(config.threads)
     make_data_dir(config)
-    logging.basicConfig(level=config.log_level.upper(), format=LOG_FORMAT)
+    log_to_stderr(config)
     return config
+
+
+def log_to_stderr(config: Config) -> None:
+    logging.basicConfig(level=config.log_level.upper(), format=LOG_FORMAT)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def parse(environ: dict[str, str]) -> Config:

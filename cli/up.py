@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -15,8 +14,6 @@ from service.config import PREFIX
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-log = logging.getLogger(__name__)
-
 
 def run(environ: dict[str, str], workers: int | None) -> int:
     """Migrate, then keep the API, ``workers`` worker processes and the scheduler running.
@@ -25,7 +22,7 @@ def run(environ: dict[str, str], workers: int | None) -> int:
     """
     config = settings.parse(environ)
     settings.make_data_dir(config)
-    logging.basicConfig(level=config.log_level.upper(), format=settings.LOG_FORMAT)
+    settings.log_to_stderr(config)
     _, port = ports.usable(config.host, config.port)
     supervisor = Supervisor({**_on_path(environ), f"{PREFIX}PORT": str(port)})
     with supervisor.handling_signals():

@@ -18,6 +18,8 @@ from typing import Any
 from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.utils.json import dumps, loads
 
+from service.directories import make_private
+
 SCHEME = "descentd-files"
 MESSAGES, CLAIMED, CONTROL = "messages", "claimed", "control"
 ENVELOPE = {"body", "properties", "headers"}
@@ -106,8 +108,8 @@ def transport_options(folder: Path) -> dict[str, str]:
 
     All three lie in one file system, since a message moves by renaming.
     """
-    for name in (MESSAGES, CLAIMED, CONTROL):
-        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for private in (folder, folder / MESSAGES, folder / CLAIMED, folder / CONTROL):
+        make_private(private)
     return {
         "data_folder_in": str(folder / MESSAGES),
         "data_folder_out": str(folder / MESSAGES),

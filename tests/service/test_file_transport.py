@@ -123,8 +123,9 @@ def test_bindings_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_its_folders_are_for_their_owner_alone(tmp_path: Path) -> None:
-    for folder in file_transport.transport_options(tmp_path / "broker").values():
-        assert Path(folder).stat().st_mode & 0o077 == 0
+    made = file_transport.transport_options(tmp_path / "broker").values()
+    for folder in [tmp_path / "broker", *map(Path, made)]:
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 def take(work: SimpleQueue) -> object:
