@@ -23,6 +23,7 @@ from engine.learning_rate import Adaptive, Rate, rate_of
 from engine.metrics import classification_scores, regression_scores
 from engine.network import given_parameters, random_parameters, views
 from engine.passes import FullBatch, MiniBatches, Passed, Passes
+from engine.path import Path
 from engine.problem import Evaluator, InterruptedTrainingError, Measure, Problem
 from engine.randomness import state_of, stream
 from engine.range_test import LearningRateSearch, range_test
@@ -78,6 +79,7 @@ class Training:
             self._parameters,
             restore_best=spec.stop.restore_best and self._validator is not None,
         )
+        self._path = Path(self._problem.size, spec.dtype)
         self._elapsed = 0.0
         self._last: EpochRecord | None = None
         self._reason: str | None = None
@@ -104,6 +106,11 @@ class Training:
         """How the run ended; None while it has not, or if it was interrupted."""
         return self._outcome
 
+    @property
+    def path(self) -> Path:
+        """Some of the weights the run passed through."""
+        return self._path
+
     def state(self) -> TrainingState:
         """All that is needed to go on from the last record that was yielded."""
         assert self._last is not None, "nothing has been trained yet"
@@ -118,7 +125,9 @@ class Training:
             "reason": self._reason,
             "search": self.search.to_dict() if self.search else None,
             "kept": kept,
+            "path": self._path.state(),
         }
+        arrays = {**arrays, "path": self._path.points}
         slots = {f"slot.{name}": slot.copy() for name, slot in self._descent.slots.items()}
         return TrainingState(values, {"parameters": self._parameters.copy(), **arrays, **slots})
 
@@ -136,6 +145,7 @@ class Training:
         self._rate.restore(values["learning_rate"])
         self._stop.restore(values["stop"])
         self._keeper.restore(values["kept"], arrays)
+        self._path.restore(values["path"], arrays["path"])
         self._last = EpochRecord(**values["last"])
         self._elapsed, self._reason = values["elapsed_seconds"], values["reason"]
         if self._reason is None:
@@ -184,7 +194,7 @@ class Training:
         measure = self._passes.start()
         record = self._record(0, measure, self._validate(), started)
         self._stop.start(record)
-        if not self._keeper.hear(record, self._parameters):
+        if not self._hear(record):
             self._reason = "diverged"
         return record
 
@@ -196,9 +206,16 @@ class Training:
         record = self._record(epoch, passed.measure, self._validate(), started, passed)
         watched = record.cost if record.validation_cost is None else record.validation_cost
         self._rate.observe(math.nan if watched is None else watched)
-        finite = self._keeper.hear(record, self._parameters)
+        finite = self._hear(record)
         self._reason = self._reason_after(record, passed) if finite else "diverged"
         return record
+
+    def _hear(self, record: EpochRecord) -> bool:
+        """Keep what this epoch's weights are good for; False if something is not finite."""
+        finite = self._keeper.hear(record, self._parameters)
+        if finite:
+            self._path.hear(record.epoch, self._parameters)
+        return finite
 
     def _record(
         self,
