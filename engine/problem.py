@@ -76,7 +76,7 @@ class Problem:
         """The class each column of ŷ (outputs, examples) names, (examples,)."""
         if self.spec.task == "binary":
             return np.asarray(outputs[0] >= 0.5)
-        return np.asarray(np.argmax(outputs, axis=0))
+        return np.asarray(outputs.argmax(axis=0))
 
     def labels(self, targets: Array) -> Array | None:
         """The true class of each example, (examples,), from (outputs, examples); None without."""
