@@ -28,7 +28,6 @@ def create_app(
 ) -> Flask:
     """The WSGI application. What is not given is made from `config`; nothing is connected yet."""
     app = Flask("descentd", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     sessions = sessions or Sessions.of(config)
 
     @cache

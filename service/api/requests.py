@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
-from flask import request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from flask import g, request
+from werkzeug.exceptions import BadRequest
 
 from engine.errors import Fault
+from service.api.services import services
 from service.errors import Invalid, TooLarge, Unsupported
 from service.schemas.faults import validated
 from service.schemas.pointers import joined
@@ -17,17 +18,33 @@ from service.schemas.queries import Query
 
 QueryModel = TypeVar("QueryModel", bound=Query)
 
+PIECE_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 NUL = "\x00"
 
 
 def raw_body() -> bytes:
-    """The whole body; raises TooLarge beyond the limit, however the body is framed."""
-    try:
-        return request.get_data(cache=True)
-    except RequestEntityTooLarge:
-        most = request.max_content_length
-        raise TooLarge(f"The body is larger than the {most} bytes this service takes.") from None
+    """The whole body, read once; raises TooLarge beyond the limit, however it is framed."""
+    if "raw_body" not in g:
+        g.raw_body = _read(services().config.max_body_bytes)
+    return cast(bytes, g.raw_body)
+
+
+def _read(most: int) -> bytes:
+    # Not by Flask's own limit, which cuts a chunked body off where it should refuse it.
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    pieces, size = [], 0
+    while piece := request.stream.read(min(PIECE_BYTES, most + 1 - size)):
+        pieces.append(piece)
+        size += len(piece)
+        if size > most:
+            raise _too_large(most)
+    return b"".join(pieces)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body is larger than the {most} bytes this service takes.")
 
 
 def json_body() -> Any:
