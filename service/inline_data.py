@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from engine.preprocessing import Table
 
 from engine.errors import DataError, Fault
+from engine.preprocessing import Table
 
 INPUTS = "/dataset/inputs"
 TARGETS = "/dataset/targets"

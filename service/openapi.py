@@ -18,6 +18,7 @@ from service.schemas.types import Described, Types, properties
 JSON = "application/json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 KEY = "key"
+KEY_SCHEME = {"securitySchemes": {KEY: {"type": "http", "scheme": "bearer"}}}
 
 REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Idempotency-Key": (
@@ -58,10 +59,7 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
         },
         "servers": [{"url": "."}],
         "paths": dict(sorted(paths.items())),
-        "components": {
-            "schemas": types.schemas,
-            "securitySchemes": {KEY: {"type": "http", "scheme": "bearer"}},
-        },
+        "components": {"schemas": types.schemas, **(KEY_SCHEME if needs_key else {})},
     }
 
 
@@ -98,7 +96,8 @@ def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) 
         described["description"] = operation.description
     if operation.body is not None:
         schema = types.of(Described(operation.body, is_sent=True))
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        content = {JSON: {"schema": schema, "example": operation.example}}
+        described["requestBody"] = {"required": True, "content": content}
     if needs_key and not operation.is_open:
         described["security"] = [{KEY: []}]
     return described

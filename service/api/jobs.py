@@ -39,6 +39,12 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
         summary="Submit a training job",
         tag=TAG,
         body=JobBody,
+        example={
+            "dataset": "iris",
+            "network": {"hidden": [{"units": 16, "activation": "tanh"}]},
+            "optimizer": {"kind": "adam", "learning_rate": 0.01},
+            "epochs": 100,
+        },
         query=SubmitQuery,
         headers=("Idempotency-Key", "Prefer", "traceparent"),
         answers={

@@ -47,6 +47,7 @@ def fetch_model(job_id: str) -> Response:
         summary="Predict on new rows",
         tag=TAG,
         body=PredictionsBody,
+        example={"inputs": [[5.1, 3.5, 1.4, 0.2]]},
         query=NoQuery,
         answers={200: Answer("One prediction for each row.", Predictions)},
         problems=(400, 404, 409, 413, 415, 422),

@@ -36,6 +36,7 @@ class Operation:
     query: type[BaseModel] | None = None
     headers: tuple[str, ...] = ()
     body: Any = None
+    example: Any = None
     description: str = ""
     is_open: bool = False
 

@@ -57,6 +57,12 @@ def test_every_operation_says_what_it_is_for(document):
         assert set(re.findall(r"{(\w+)}", path)) <= named
 
 
+def test_the_example_of_a_job_is_one(client, document):
+    content = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]
+    example = content["application/json"]["example"]
+    assert client.post("/v1/jobs", json=example).status_code == 202
+
+
 def test_what_is_not_built_is_absent(document):
     body = document["components"]["schemas"]["JobBody"]["properties"]
     assert not set(NOT_BUILT) & set(body)
