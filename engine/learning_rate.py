@@ -126,18 +126,23 @@ class Plateau:
     """α times `factor` whenever the cost has not fallen for `patience` epochs.
 
     A fall counts when it is by more than the share `threshold` of the best; after each cut
-    `cooldown` epochs do not count. (PyTorch's ReduceLROnPlateau.)
+    `cooldown` epochs do not count, nor do those of the warm-up. (PyTorch's ReduceLROnPlateau.)
     """
 
     def __init__(self, schedule: Schedule, planned: Planned) -> None:
         self._schedule, self._planned = schedule, planned
         self._share, self._best, self._waited, self._cooling = 1.0, math.inf, 0, 0
+        self._warming = schedule["warmup_epochs"]
 
     def at(self, epoch: int, step: int) -> float:
-        rate = self._planned.at(epoch, step) * self._share
-        return max(rate, float(min(self._schedule["minimum"], self._schedule.initial)))
+        planned = self._planned.at(epoch, step)
+        # The minimum is where cuts end; it raises no α that was planned below it.
+        return max(planned * self._share, float(min(self._schedule["minimum"], planned)))
 
     def observe(self, cost: float) -> None:
+        if self._warming > 0:
+            self._warming -= 1
+            return
         if cost < self._best - abs(self._best) * self._schedule["threshold"] or (
             math.isinf(self._best) and math.isfinite(cost)
         ):
@@ -157,12 +162,13 @@ class Plateau:
             "best": best,
             "waited": self._waited,
             "cooling": self._cooling,
+            "warming": self._warming,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._share, self._waited = state["share"], state["waited"]
         self._best = math.inf if state["best"] is None else state["best"]
-        self._cooling = state["cooling"]
+        self._cooling, self._warming = state["cooling"], state["warming"]
 
 
 class Adaptive:

@@ -67,6 +67,16 @@ def test_plateau_cuts_when_the_cost_stays():
     assert found == pytest.approx([0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.03, 0.03, 0.03])
 
 
+def test_plateau_watches_only_once_its_warm_up_is_over():
+    plateau = rate("plateau", factor=0.5, patience=0, minimum=0.08, warmup_epochs=2, steps=2)
+    found = []
+    for epoch, cost in enumerate([1.0, 2.0, 2.0, 2.0, 2.0], start=1):
+        found += [plateau.at(epoch, step) for step in range(2)]
+        plateau.observe(cost)
+    # No wait was counted in the warm-up, and the minimum did not raise its small steps.
+    assert found == pytest.approx([0.025, 0.05, 0.075, 0.1, 0.1, 0.1, 0.1, 0.1, 0.08, 0.08])
+
+
 def test_plateau_needs_a_fall_by_more_than_its_threshold():
     plateau = rate("plateau", factor=0.5, patience=0, threshold=0.1)
     for cost in [1.0, 0.95]:
