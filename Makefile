@@ -4,6 +4,8 @@ BIN := .venv/bin
 BENCH := .bench-venv/bin
 LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS)
+# No more at once than Redis has databases for; a file's tests share what they set up.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check format bench lock
@@ -17,7 +19,7 @@ demo: install ## starts the service, trains on iris over HTTP, shows the cost cu
 	@$(BIN)/python examples/demo.py
 
 test: install ## the whole test suite; PYTEST_OPTIONS are handed on
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS)
 
 check: install ## what CI runs: formatter, linter, type checker, tests
 	$(BIN)/ruff format --check .
