@@ -10,11 +10,11 @@ import numpy as np
 
 from engine.errors import DataError, Fault
 from engine.model import Model, Predictions
+from service.schemas.numbers import NUMBERS, number_faults
 from service.schemas.pointers import joined
 
 INPUTS = "/inputs"
 MAX_FAULTS = 100  # "every fault at once" must not answer a large body with a larger one
-NUMBERS = {int, float}  # as JSON is read; True and False are of neither type
 
 
 def predict(model: Model, inputs: Any) -> Predictions:
@@ -48,10 +48,7 @@ def _faults(inputs: Any, names: Sequence[str]) -> Iterator[Fault]:
 def _list_faults(row: list[Any], names: Sequence[str], pointer: str) -> Iterator[Fault]:
     if len(row) != len(names):
         yield Fault(pointer, f"must hold {len(names)} numbers ({', '.join(names)}), not {len(row)}")
-    if not set(map(type, row)) <= NUMBERS:
-        for index, value in enumerate(row):
-            if type(value) not in NUMBERS:
-                yield Fault(joined(pointer, index), "must be a finite number")
+    yield from number_faults(row, pointer)
 
 
 def _object_faults(row: dict[str, Any], names: Sequence[str], pointer: str) -> Iterator[Fault]:

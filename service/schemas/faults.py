@@ -22,22 +22,32 @@ WORDS: Mapping[str, str] = {
     "list_type": "must be an array",
     "bool_type": "must be true or false",
     "string_type": "must be a text",
-    "float_type": "must be a finite number",
-    "finite_number": "must be a finite number",
     "too_short": "must hold at least {min_length}",
     "too_long": "must hold at most {max_length}",
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
 }
+MAX_MEMBERS = 1_000
 MAX_FAULTS = 100  # "every fault at once" must not answer a large body with a larger one
 
 
 def validated(model: type[Model], body: Any) -> tuple[Model | None, list[Fault]]:
     """The body as a `model`, or None and every fault it has, up to the first hundred."""
+    if unfit := whole_faults(body):
+        return None, unfit
     try:
         return model.model_validate(body), []
     except ValidationError as error:
         return None, list(_faults(error))
+
+
+def whole_faults(body: Any) -> list[Fault]:
+    """What keeps a body from being looked into."""
+    if not isinstance(body, dict):
+        return [Fault("", "must be an object")]
+    if len(body) > MAX_MEMBERS:
+        return [Fault("", f"must have at most {MAX_MEMBERS} members")]
+    return []
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:

@@ -113,6 +113,5 @@ def _without_default(schema: JsonSchema) -> None:
     del schema["default"]
 
 
-Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Text = Annotated[str, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]

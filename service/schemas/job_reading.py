@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from engine.errors import Fault
 from engine.faults import faults
 from engine.spec import TrainingSpec, from_dict
-from service.schemas.faults import validated
+from service.schemas.crowds import crowd_faults
+from service.schemas.faults import MAX_FAULTS, validated, whole_faults
 from service.schemas.jobs import NOT_YET, NOT_YET_VALUES, JobBody
 from service.schemas.pointers import lies_under, split
+from service.schemas.weights import weights_faults
 
 # What makes sense as a whole only: one fault inside, and none of it is judged further.
 WHOLES = (
@@ -23,6 +26,7 @@ WHOLES = (
     "/validation",
 )
 
+WEIGHTS = "/network/weights"
 _MISSING = object()
 
 
@@ -49,15 +53,18 @@ class Reading:
 
 def read_job(body: Any) -> Reading:
     """Read the JSON of a job's body, whatever it is."""
-    if not isinstance(body, dict):
-        return Reading(TrainingSpec(), faults=(Fault("", "must be an object"),))
-    found = list(_not_yet(body))
+    if unfit := whole_faults(body):
+        return Reading(TrainingSpec(), faults=tuple(unfit))
+    found = [*_not_yet(body), *crowd_faults(body)]
+    found += islice(_weights_faults(_without(body, found)), MAX_FAULTS)
     judged = _without(body, found)
     model, more = validated(JobBody, judged)
     found += more
     fields = _given(model, judged) if model else _without(judged, more)
     distrusted = _wholes(found)
-    found += [fault for fault in faults(from_dict(fields)) if _stands(fault, distrusted)]
+    # The weights were judged above; there may be millions of them.
+    small = from_dict(_without(fields, [Fault(WEIGHTS, "")]))
+    found += [fault for fault in faults(small) if _stands(fault, distrusted)]
     return Reading(
         spec=from_dict(_without(fields, found)),
         name=fields.get("name"),
@@ -78,15 +85,26 @@ def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:
             yield Fault(pointer, f"{value} is not yet supported")
 
 
+def _weights_faults(body: dict[str, Any]) -> Iterator[Fault]:
+    layers = _member(body, WEIGHTS)
+    if layers is not _MISSING:
+        yield from weights_faults(layers, WEIGHTS)
+
+
 def _member(body: Any, pointer: str) -> Any:
+    """What the body holds there, or `_MISSING`."""
     for name in split(pointer):
         body = body.get(name, _MISSING) if isinstance(body, dict) else _MISSING
     return body
 
 
 def _given(model: JobBody, body: dict[str, Any]) -> dict[str, Any]:
-    """What was given, as the schema understood it. The data as it came, since it may be large."""
-    fields = model.model_dump(exclude_unset=True, exclude={"dataset"}, warnings=False)
+    """What was given, as the schema understood it; what may be large, as it came."""
+    large: Any = {"dataset": True, "network": {"weights"}}
+    fields = model.model_dump(exclude_unset=True, exclude=large, warnings=False)
+    weights = _member(body, WEIGHTS)
+    if weights is not _MISSING:
+        fields["network"]["weights"] = weights
     return {**fields, "dataset": body["dataset"]}
 
 

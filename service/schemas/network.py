@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from engine.constraints import MAX_HIDDEN_LAYERS
-from service.schemas.fields import Bounded, Chosen, Finite, Strict, default
+from service.schemas.fields import Bounded, Chosen, Strict, default
+from service.schemas.weights import SCHEMA
 
 
 class HiddenLayer(Strict):
     units: Annotated[int, Bounded("/network/hidden/*/units")]
     activation: Annotated[str, Chosen("/network/hidden/*/activation")] = "tanh"
     dropout: Annotated[float, Bounded("/network/hidden/*/dropout")] = 0.0
-
-
-class LayerWeights(Strict):
-    """Starting weights of one layer: `fan_in` rows of `fan_out` numbers, `fan_out` biases."""
-
-    weights: Annotated[list[Annotated[list[Finite], Field(min_length=1)]], Field(min_length=1)]
-    biases: Annotated[list[Finite], Field(min_length=1)]
 
 
 class Network(Strict):
@@ -35,6 +29,6 @@ class Network(Strict):
     ] = default("/network/hidden")
     output: Annotated[str, Chosen("/network/output")] = default("/network/output")
     init: Annotated[str, Chosen("/network/init")] = default("/network/init")
-    weights: list[LayerWeights] | None = Field(
-        default=None, description="Start from these weights; null draws them by `init`."
+    weights: Annotated[Any, WithJsonSchema(SCHEMA)] = Field(
+        default=None, description="Start from these, layer by layer; null draws them by `init`."
     )

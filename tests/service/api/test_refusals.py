@@ -41,6 +41,7 @@ def faults(answer):
         b"[" * 40 + b"]" * 40,
         b"[" * 100_000,
         b'{"metadata":' * 500 + b"1" + b"}" * 500,
+        b'{"a":[' * 17 + b"]}" * 17,
     ],
 )
 def test_what_is_not_json_is_a_bad_request(client, body):
@@ -222,6 +223,64 @@ def test_what_is_planned_but_not_built_says_so(client, change, pointer):
     found = faults(client.post("/v1/jobs", json=IRIS | change))
     assert found.keys() == {pointer}
     assert found[pointer].endswith("is not yet supported")
+
+
+def test_every_fault_of_starting_weights_is_told(client):
+    layers = [
+        {"weights": [[0, "x"], [True, 0.5], 5], "biases": []},
+        {"weights": [], "bias": [1]},
+        "none",
+    ]
+    found = faults(client.post("/v1/jobs", json=IRIS | {"network": {"weights": layers}}))
+    assert found.keys() == {
+        f"/network/weights/{place}"
+        for place in (
+            "0/weights/0/1",
+            "0/weights/1/0",
+            "0/weights/2",
+            "0/biases",
+            "1/weights",
+            "1/bias",
+            "1/biases",
+            "2",
+        )
+    }
+
+
+def test_starting_weights_of_another_shape_are_told_by_layer(client):
+    layers = [
+        {"weights": [[0, 0]] * 4, "biases": [0]},
+        {"weights": [[0, 0, 0]], "biases": [0, 0, 0]},
+    ]
+    body = IRIS | {"network": {"hidden": [{"units": 2}], "weights": layers}}
+    found = faults(client.post("/v1/jobs", json=body))
+    assert found == {
+        "/network/weights/0/biases": "must be 2 numbers",
+        "/network/weights/1/weights": "must be 2 rows of 3 numbers",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({str(number): 1 for number in range(200_000)}, ""),
+        (IRIS | {"metadata": {str(key): [] for key in range(200_000)}}, "/metadata"),
+        (IRIS | {"optimizer": {"learning_rate": {"kind": [1] * 200_000}}}, "/optimizer"),
+        ({"dataset": {"inputs": [[1]], "targets": [1], "more": [{}] * 200_000}}, "/dataset"),
+        (
+            IRIS | {"network": {"weights": [{"weights": [["x"] * 200_000] * 5}]}},
+            "/network/weights/0/biases",
+        ),
+    ],
+)
+def test_a_crowded_body_is_told_what_it_is(client, body, pointer):
+    found = faults(client.post("/v1/jobs", json=body))
+    assert pointer in found
+
+
+def test_brackets_in_a_text_are_not_depth(client):
+    answer = client.post("/v1/jobs", json={"dataset": "[" * 50 + '\\"{' * 50})
+    assert faults(answer).keys() == {"/dataset"}
 
 
 def test_a_table_over_the_limits_is_refused(make_app):

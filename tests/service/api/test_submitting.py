@@ -91,3 +91,16 @@ def test_inline_data_that_are_only_judged_get_no_id(client):
     body = {"dataset": {"inputs": [[0], [1]], "targets": [0.5, 1.5]}}
     assert client.post("/v1/jobs?validate_only=true", json=body).json["spec"]["dataset"] is None
     assert client.get("/v1/datasets").json["data"] == []
+
+
+def test_training_can_start_from_given_weights(client, work_off):
+    layers = [
+        {"weights": [[0.5, -0.5], [0.25, 1]], "biases": [0, 0.125]},
+        {"weights": [[1], [-1]], "biases": [0.5]},
+    ]
+    network = {"hidden": [{"units": 2}], "weights": layers}
+    body = {"dataset": "xor", "network": network, "epochs": 1, "dtype": "float64", "l2": 0.1}
+    job = client.post("/v1/jobs", json=body).json
+    assert job["spec"]["network"]["weights"] == layers
+    work_off()
+    assert client.get(job["links"]["self"]).json["status"] == "succeeded"
