@@ -10,7 +10,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backprop import Backprop
 from engine.batches import batches, row_order
 from engine.descent import Descent, clip
 from engine.gathering import GatheredBatch
@@ -18,6 +17,7 @@ from engine.learning_rate import Rate
 from engine.network import views
 from engine.problem import Evaluator, Measure, Problem
 from engine.records import Examples
+from engine.whole import WholeGradient
 
 Array = NDArray[Any]
 
@@ -142,27 +142,14 @@ class FullBatch:
     def __init__(
         self, problem: Problem, examples: Examples, parameters: Array, descent: Descent
     ) -> None:
-        self._problem, self._examples = problem, examples
+        self._clip_norm = problem.spec.clip_norm
         self._parameters, self._descent = parameters, descent
         self._views = views(problem.layers, parameters)
         self._gradient, self._previous = np.empty_like(parameters), np.empty_like(parameters)
-        self._backprop = Backprop(problem.layers, problem.head, examples.rows, problem.spec.dtype)
-        self._labels = problem.labels(examples.targets)
+        self._whole = WholeGradient(problem, examples)
 
     def start(self) -> Measure:
-        self._problem.check()
-        rows, gradient = self._examples.rows, views(self._problem.layers, self._gradient)
-        cost = self._backprop.cost_and_gradient(
-            self._views, self._examples.inputs, self._examples.targets, gradient
-        )
-        penalties = self._problem.penalties
-        if penalties:
-            cost += penalties.cost(self._views) * rows
-            penalties.add_gradient(self._views, gradient)
-        accuracy = None
-        if self._labels is not None:
-            accuracy = self._problem.correct(self._backprop.outputs, self._labels) / rows
-        return Measure(cost / rows, accuracy)
+        return self._whole.find(self._views, self._gradient)
 
     def resume(self, _measure: Measure) -> None:
         self.start()
@@ -174,8 +161,8 @@ class FullBatch:
         length = norm(self._gradient)
         all_zero = not self._gradient.any()
         np.copyto(self._previous, self._gradient)
-        if self._problem.spec.clip_norm is not None:
-            clip(self._gradient, length, self._problem.spec.clip_norm)
+        if self._clip_norm is not None:
+            clip(self._gradient, length, self._clip_norm)
         learning_rate = rate.at(number, 0)
         self._descent.step(self._parameters, self._gradient, learning_rate)
         return Passed(self.start(), length, learning_rate, all_zero)

@@ -284,3 +284,28 @@ def test_given_weights_are_where_training_starts():
     training = training_of(body(network={"hidden": [], "weights": weights}), random_table())
     next(iter(training.records()))
     assert training.state().arrays["parameters"].tolist() == [1.0, 2.0, 3.0, 0.5]
+
+
+def test_many_rows_are_gathered_block_by_block_to_the_same_gradient():
+    table = random_table(rows=5_000, features=6, outputs=2)
+    wide = {"hidden": [{"units": 40, "activation": "tanh"}]}
+    changes = {"network": wide, "batch_size": None, "validation": None, "l2": 0.01, "epochs": 2}
+    training = training_of(body(**changes, optimizer=GD), table)
+    records = training.records()
+    first = next(records)
+    flat = training.state().arrays["parameters"]
+    sizes = (6, 40, 2)
+
+    def cost(at):
+        return oracle.cost(
+            at, sizes, ("tanh",), "linear", "mse", table.inputs, table.targets, l2=0.01
+        )
+
+    assert first.cost == pytest.approx(cost(flat), rel=1e-12)
+    next(records)
+    moved = training.state().arrays["parameters"] - flat
+    for index in (0, 100, 250, 300, 361):
+        step = np.zeros_like(flat)
+        step[index] = 1e-5
+        slope = (cost(flat + step) - cost(flat - step)) / 2e-5
+        assert moved[index] == pytest.approx(-0.1 * slope, rel=1e-5, abs=1e-9)
