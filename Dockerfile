@@ -9,8 +9,10 @@ COPY service ./service
 COPY worker ./worker
 COPY cli ./cli
 COPY migrations ./migrations
+# What installed has no business in the image.
 RUN --mount=type=cache,target=/root/.cache \
     requirements/install.sh .venv requirements/runtime.lock \
+    && .venv/bin/python -m pip uninstall --quiet --yes uv setuptools pip \
     && .venv/bin/python -m compileall -q engine service worker cli migrations
 
 FROM python:3.11-slim-bookworm
