@@ -81,11 +81,12 @@ def queue() -> Wakes:
 
 @pytest.fixture
 def make_app(config: Config, sessions: Sessions, queue: Wakes) -> Iterator[Callable[..., Flask]]:
-    """Makes applications on one migrated database; words replace settings."""
+    """Makes applications on one migrated database; words replace settings, or its sessions."""
     made: list[Flask] = []
 
-    def make(**settings: Any) -> Flask:
-        app = create_app(replace(config, **settings), sessions=sessions, queue=queue)
+    def make(own_sessions: Sessions | None = None, **settings: Any) -> Flask:
+        chosen = own_sessions or sessions
+        app = create_app(replace(config, **settings), sessions=chosen, queue=queue)
         app.test_client_class = DescribedClient
         made.append(app)
         return app

@@ -2,8 +2,11 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from service.database.sessions import Sessions
 
 # What does not depend on the kind of database.
 one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -46,12 +49,53 @@ def test_a_preference_is_followed_like_a_parameter_and_says_so(client, work_off,
     assert answer.headers["Preference-Applied"] == "wait=30"
 
 
-def test_a_wait_for_change_is_answered_at_the_next_status(client, in_background, app):
+class WatchedSessions(Sessions):
+    """Tells when the notifier looks: by then a request is held."""
+
+    def __init__(self, engine):
+        super().__init__(engine)
+        self.looked = threading.Event()
+
+    def reading(self):
+        if threading.current_thread().name == "notifier":
+            self.looked.set()
+        return super().reading()
+
+
+def test_a_wait_for_change_is_answered_at_the_next_status(make_app, config, in_background, claimed):
+    sessions = WatchedSessions.of(config)
+    client = make_app(own_sessions=sessions).test_client()
+    path = submit(client).headers["Location"]
+
+    def claim_once_somebody_waits():
+        if sessions.looked.wait(WELL_BELOW_THE_WAIT):
+            claimed()
+
+    in_background(claim_once_somebody_waits)
+    began = time.monotonic()
+    answer = client.get(f"{path}?wait=30&wait_for=change")
+    assert answer.json["status"] == "running"
+    assert time.monotonic() - began < WELL_BELOW_THE_WAIT
+    sessions.close()
+
+
+def test_a_wait_for_rest_outlasts_other_changes(make_app, config, in_background, claimed):
+    sessions = WatchedSessions.of(config)
+    app = make_app(own_sessions=sessions)
+    client, other = app.test_client(), app.test_client()
     job = submit(client).json
-    other = app.test_client()
-    in_background(lambda: other.post(job["links"]["cancel"]))
-    answer = client.get(f"{job['links']['self']}?wait=30&wait_for=change")
+
+    def claim_then_cancel_once_somebody_waits():
+        if sessions.looked.wait(WELL_BELOW_THE_WAIT):
+            claimed()
+            sessions.looked.clear()
+            sessions.looked.wait(WELL_BELOW_THE_WAIT)
+            other.post(job["links"]["cancel"])
+
+    in_background(claim_then_cancel_once_somebody_waits)
+    answer = client.get(f"{job['links']['self']}?wait=30")
     assert answer.json["status"] == "cancelled"
+    sessions.close()
 
 
 def test_a_wait_that_is_over_answers_the_job_as_it_is(client):
@@ -124,18 +168,19 @@ def test_a_preference_that_is_not_understood_is_ignored(client, preference):
     assert "Preference-Applied" not in answer.headers
 
 
-def test_while_a_request_waits_it_holds_no_session(make_app, sessions, in_background, work_off):
+def test_while_requests_wait_they_hold_no_session(make_app, config, work_off):
     """More waits than the database has connections, and yet others are served."""
-    app = make_app(max_waits=40)
+    sessions = WatchedSessions.of(config)
+    app = make_app(own_sessions=sessions, max_waits=30)
     path = submit(app.test_client()).headers["Location"]
-    answers = []
-    for _ in range(30):
-        client = app.test_client()
-        in_background(lambda client=client: answers.append(client.get(f"{path}?wait=30")))
-    assert app.test_client().get("/v1/jobs").status_code == 200
-    work_off()
-    for _ in range(600):
-        if len(answers) == 30:
-            break
-        threading.Event().wait(0.05)
-    assert {answer.json["status"] for answer in answers} == {"succeeded"}
+
+    def wait():
+        return app.test_client().get(f"{path}?wait=30").json["status"]
+
+    with ThreadPoolExecutor(30) as pool:
+        waits = [pool.submit(wait) for _ in range(30)]
+        assert sessions.looked.wait(WELL_BELOW_THE_WAIT)
+        assert app.test_client().get("/v1/jobs").status_code == 200
+        work_off()
+        assert {each.result() for each in waits} == {"succeeded"}
+    sessions.close()
