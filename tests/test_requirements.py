@@ -62,7 +62,7 @@ def imported(folders: tuple[str, ...]) -> set[str]:
     own = {path.stem for folder in folders for path in (ROOT / folder).rglob("*.py")}
     own |= {path.name for path in ROOT.iterdir()}
     foreign = modules - own - set(sys.stdlib_module_names) - {"_typeshed"}
-    return {COMPANIONS.get(name, name) for name in foreign}
+    return {COMPANIONS.get(name, name).replace("_", "-") for name in foreign}
 
 
 def imports(path: Path) -> Iterator[str]:
