@@ -125,3 +125,24 @@ def trained(client: FlaskClient, work_off: Callable[[], None]) -> Callable[..., 
         return str(answer.json["links"]["self"])
 
     return run
+
+
+@pytest.fixture
+def faults() -> Callable[[Any], dict[str, str]]:
+    """The faults of a refused body: what is wrong, by the place where it is."""
+
+    def told(answer: Any) -> dict[str, str]:
+        assert answer.status_code == 422, answer.text
+        assert answer.mimetype == PROBLEM
+        return {error["pointer"]: error["detail"] for error in answer.json["errors"]}
+
+    return told
+
+
+@pytest.fixture
+def nothing_stored(client: FlaskClient, queue: Wakes) -> Iterator[None]:
+    """Sees to it that the test left neither job nor dataset, and woke nobody."""
+    yield
+    assert client.get("/v1/jobs").json["data"] == []
+    assert client.get("/v1/datasets").json["data"] == []
+    assert queue.woken == []
