@@ -1,5 +1,6 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -78,14 +79,32 @@ def test_upgrading_again_keeps_what_is_stored(config, sessions, submitted, tenan
         assert session.execute(text("SELECT id FROM jobs")).scalars().all() == [job_id]
 
 
-def test_many_may_upgrade_at_once(config):
-    with ThreadPoolExecutor(6) as pool:
-        for upgraded in [pool.submit(upgrade, config) for _ in range(6)]:
-            upgraded.result()
-    sessions = Sessions.of(config)
+def upgrade_at_once(configs):
+    start = Barrier(len(configs))
+
+    def run(config):
+        start.wait(30)
+        upgrade(config)
+
+    with ThreadPoolExecutor(len(configs)) as pool:
+        list(pool.map(run, configs))
+    sessions = Sessions.of(configs[0])
     with sessions.reading() as session:
         assert schema_state(session).fits
     sessions.close()
+
+
+def test_many_processes_of_a_machine_may_upgrade_at_once(config):
+    upgrade_at_once([config] * 12)
+
+
+def test_many_machines_may_upgrade_at_once(postgres_url, tmp_path):
+    data_dirs = [tmp_path / str(machine) for machine in range(12)]
+    settings = [
+        {"DESCENTD_DATABASE_URL": postgres_url, "DESCENTD_DATA_DIR": str(data_dir)}
+        for data_dir in data_dirs
+    ]
+    upgrade_at_once([Config.from_environment(environ) for environ in settings])
 
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(config):
