@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from service.states import MOVES
+
 ROOT = Path(__file__).resolve().parents[1]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
@@ -37,6 +39,13 @@ def test_links_lead_somewhere(path: Path) -> None:
     links = ["".join(found) for found in LINK.findall(path.read_text(encoding="utf-8"))]
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+def test_the_life_cycle_lists_the_moves_of_the_code() -> None:
+    text = (ROOT / "docs" / "job-life-cycle.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", text, re.MULTILINE)
+    told = {status: set(re.findall(r"`(\w+)`", after)) for status, after in rows}
+    assert told == {status: set(after) for status, after in MOVES.items()}
 
 
 def packages_in(path: Path) -> set[str]:
