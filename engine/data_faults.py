@@ -14,6 +14,8 @@ from engine.preprocessing import Table, classes_of
 from engine.spec import JobWeights, LayerWeights, TrainingSpec, ValidationSpec
 
 MAX_CLASSES = 1_000
+# Twice this is still a number: differences of columns must not overflow.
+LARGEST_NUMBER = 1e300
 
 _RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
@@ -22,6 +24,10 @@ def data_faults(spec: TrainingSpec, table: Table) -> list[Fault]:
     """Every fault of a spec that has none by itself, on this table."""
     if table.rows == 0:
         return [Fault("/dataset", "has no rows")]
+    if max(_largest(table.inputs), _largest(table.targets)) > LARGEST_NUMBER:
+        return [
+            Fault("/dataset", f"holds a number beyond ±{LARGEST_NUMBER:g}, which cannot be scaled")
+        ]
     task = task_of(spec, table)
     found = list(_target_faults(spec, table, task))
     if not found:
@@ -39,6 +45,10 @@ def output_count(task: str, table: Table) -> int:
         return len(classes_of(table.targets))
     assert not isinstance(table.targets, tuple)
     return int(table.targets.shape[1])
+
+
+def _largest(numbers: object) -> float:
+    return float(np.max(np.abs(numbers), initial=0.0)) if isinstance(numbers, np.ndarray) else 0.0
 
 
 def _target_faults(spec: TrainingSpec, table: Table, task: str) -> Iterator[Fault]:

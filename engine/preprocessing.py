@@ -48,7 +48,7 @@ class Scaling:
     def fit(cls, kind: str, columns: Array) -> Scaling:
         """`standard`: mean and σ; `min_max`: least and range; `none`. A spread of 0 counts as 1."""
         if kind == "standard":
-            center, scale = columns.mean(axis=0), columns.std(axis=0)
+            center, scale = _mean_and_deviation(columns)
         elif kind == "min_max":
             center, scale = columns.min(axis=0), np.ptp(columns, axis=0)
         else:
@@ -69,6 +69,15 @@ class Scaling:
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> Scaling:
         return cls(np.array(body["center"], float), np.array(body["scale"], float))
+
+
+def _mean_and_deviation(columns: Array) -> tuple[Array, Array]:
+    largest = np.max(np.abs(columns), axis=0)
+    # Squares of what is this large, or this small, leave the range of float64.
+    unit = np.where((largest > 1e100) | (largest < 1e-100), largest, 1.0)
+    unit = np.where(unit == 0.0, 1.0, unit)
+    shares = columns / unit
+    return shares.mean(axis=0) * unit, shares.std(axis=0) * unit
 
 
 @dataclass(frozen=True, slots=True)

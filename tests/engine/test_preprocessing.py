@@ -150,3 +150,19 @@ def test_a_model_goes_out_and_comes_back_whole(targets):
         assert copy.spec == model.spec
     body = model.preprocessing.to_dict()
     assert Preprocessing.from_dict(body).to_dict() == body
+
+
+@pytest.mark.parametrize("size", [1e300, 1e160, 1e-160])
+def test_columns_at_the_edge_of_float64_are_scaled_like_any_others(size):
+    plain = np.array([[1.0, -1.0], [0.2, 0.5], [-1.0, 0.25]])
+    large, small = (
+        prepare(filled({"dtype": "float64"}, table), table).data.training
+        for table in (table_of(plain * size, plain[:, 0] * size), table_of(plain, plain[:, 0]))
+    )
+    assert large.inputs == pytest.approx(small.inputs, rel=1e-12)
+    assert large.targets == pytest.approx(small.targets, rel=1e-12)
+
+
+def test_numbers_that_cannot_be_scaled_are_refused():
+    table = table_of([[1.0], [1e307]], [0.5, 1.0])
+    assert [fault.pointer for fault in data_faults(from_dict({}), table)] == ["/dataset"]
