@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import accuracy, epochs, latency, load, machine, stacks
+from benchmarks import accuracy, diagnosis, epochs, latency, load, machine, stacks
 from benchmarks.tables import Section
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -16,7 +16,7 @@ INTRODUCTION = (
 
 
 def main() -> None:
-    sections = [*_of_the_service(), *epochs.measure()]
+    sections = [*_of_the_service(), *epochs.measure(), *diagnosis.measure()]
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
     lines = ["# Results", "", INTRODUCTION.format(date=date), ""]
     lines += [f"- {line}" for line in machine.describe()]
