@@ -138,6 +138,19 @@ def _too_early(m: Measures, _stop_reason: str | None) -> str | None:
     return f"With {m.rows} rows of history it is too early to tell; nothing looks wrong so far."
 
 
+def _overfitting(m: Measures, _stop_reason: str | None) -> str | None:
+    if m.validation_gap is None or m.validation_gap_to_start is None:
+        return None
+    rose = m.validation_gap >= VALIDATION_GAP
+    rose = rose and m.validation_gap_to_start >= VALIDATION_GAP_TO_START
+    if not rose or m.fall_since_lowest is None or m.fall_since_lowest <= 0.0:
+        return None
+    return (
+        f"The validation cost ended {_percent(m.validation_gap)} above its lowest, and since then "
+        "the training cost went on falling."
+    )
+
+
 def _too_small(m: Measures, stop_reason: str | None) -> str | None:
     slow = m.fall < MOST_HAS_GONE and m.fall_per_epoch < PACE
     if stop_reason in AT_REST or not (slow and _is_far_from_rest(m)):
@@ -161,19 +174,6 @@ def _goes_on(m: Measures) -> bool:
 
 def _has_fallen(m: Measures) -> bool:
     return m.fall > NOISES * m.rises
-
-
-def _overfitting(m: Measures, _stop_reason: str | None) -> str | None:
-    if m.validation_gap is None or m.validation_gap_to_start is None:
-        return None
-    rose = m.validation_gap >= VALIDATION_GAP
-    rose = rose and m.validation_gap_to_start >= VALIDATION_GAP_TO_START
-    if not rose or m.fall_since_lowest is None or m.fall_since_lowest <= 0.0:
-        return None
-    return (
-        f"The validation cost ended {_percent(m.validation_gap)} above its lowest, and since then "
-        "the training cost went on falling."
-    )
 
 
 def _converged(m: Measures, stop_reason: str | None) -> str | None:
@@ -215,8 +215,8 @@ _ADVICE: Mapping[str, str] = {
 _RULES: tuple[tuple[str, Callable[[Measures, str | None], str | None], str], ...] = (
     ("too_large", _too_large, _ADVICE["too_large"]),
     ("healthy", _too_early, _WAIT),
-    ("too_small", _too_small, _ADVICE["too_small"]),
     ("overfitting", _overfitting, _ADVICE["overfitting"]),
+    ("too_small", _too_small, _ADVICE["too_small"]),
     ("converged", _converged, _ADVICE["converged"]),
     ("healthy", _healthy, _ADVICE["healthy"]),
 )
