@@ -21,7 +21,7 @@ from engine.spec import OptimizerSpec
 
 Array = NDArray[Any]
 
-STRETCH_BYTES = 96 * 1024
+STRETCH_BYTES = 192 * 1024
 
 
 class Descent:
