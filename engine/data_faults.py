@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from engine.constraints import OUTPUT_COSTS, TASK_OUTPUTS
 from engine.errors import Fault
 from engine.filling import output_of, task_of
-from engine.network import layers_of
-from engine.preprocessing import Table, classes_of
+from engine.network import Layer, layers_of
+from engine.preprocessing import Preprocessing, Table, classes_of
 from engine.spec import JobWeights, LayerWeights, TrainingSpec, ValidationSpec
 
 MAX_CLASSES = 1_000
@@ -20,8 +20,12 @@ LARGEST_NUMBER = 1e300
 _RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
-def data_faults(spec: TrainingSpec, table: Table) -> list[Fault]:
-    """Every fault of a spec that has none by itself, on this table."""
+def data_faults(
+    spec: TrainingSpec, table: Table, preprocessing: Preprocessing | None = None
+) -> list[Fault]:
+    """Every fault of a spec that has none by itself, on this table; with a `preprocessing` that
+    was fitted before, against that.
+    """
     if table.rows == 0:
         return [Fault("/dataset", "has no rows")]
     if max(_largest(table.inputs), _largest(table.targets)) > LARGEST_NUMBER:
@@ -29,7 +33,10 @@ def data_faults(spec: TrainingSpec, table: Table) -> list[Fault]:
             Fault("/dataset", f"holds a number beyond ±{LARGEST_NUMBER:g}, which cannot be scaled")
         ]
     task = task_of(spec, table)
-    found = list(_target_faults(spec, table, task))
+    if preprocessing is not None:
+        found = list(preprocessing.faults(table))
+    else:
+        found = list(_target_faults(spec, table, task))
     if not found:
         found = [*_fit_faults(spec, table, task), *_weights_faults(spec, table, task)]
     if isinstance(spec.validation, ValidationSpec) and table.rows < 2:
@@ -109,6 +116,11 @@ def _weights_faults(spec: TrainingSpec, table: Table, task: str) -> Iterator[Fau
     if weights is None or isinstance(weights, JobWeights):
         return
     layers = layers_of(spec.network, table.inputs.shape[1], output_count(task, table))
+    yield from shape_faults(weights, layers)
+
+
+def shape_faults(weights: Sequence[LayerWeights], layers: Sequence[Layer]) -> Iterator[Fault]:
+    """Where given `weights` have not the shape of `layers`."""
     if len(weights) != len(layers):
         yield Fault("/network/weights", f"needs {len(layers)} layers, these are {len(weights)}")
         return

@@ -48,14 +48,10 @@ class Model:
     def layers(self) -> tuple[Layer, ...]:
         """The layers between the preprocessed inputs and the outputs."""
         return layers_of(
-            self.spec.network, len(self.preprocessing.feature_names), self._output_count()
+            self.spec.network,
+            len(self.preprocessing.feature_names),
+            self.preprocessing.outputs(self.spec.task),
         )
-
-    def _output_count(self) -> int:
-        if self.spec.task == "binary":
-            return 1
-        classes = self.preprocessing.classes
-        return len(classes if classes is not None else self.preprocessing.target_names)
 
     @cached_property
     def weights_sha256(self) -> str:

@@ -6,19 +6,22 @@ same way, to every row the model is asked about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import DataError, Fault
 from engine.randomness import stream
 from engine.records import Examples, TrainingData
 from engine.spec import TrainingSpec, ValidationSpec
 
 Array = NDArray[Any]
 Label = str | bool | int
+
+MOST_NAMED = 5  # classes in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,29 @@ class Preprocessing:
     targets: Scaling | None  # of a regression
     classes: tuple[Label, ...] | None  # of a classification, in the order of the outputs
 
+    def outputs(self, task: str) -> int:
+        """How many outputs a network for this task has."""
+        if task == "binary":
+            return 1
+        return len(self.target_names if self.classes is None else self.classes)
+
+    def faults(self, table: Table) -> Iterator[Fault]:
+        """Every reason why this, fitted to other rows, cannot prepare those of `table`."""
+        given, known = table.inputs.shape[1], len(self.feature_names)
+        if given != known:
+            yield Fault("/dataset", f"has {given} features, the preprocessing is for {known}")
+        labelled = isinstance(table.targets, tuple)
+        given, known = len(table.target_names), len(self.target_names)
+        if given != known:
+            yield Fault("/dataset", f"has {given} targets, the preprocessing is for {known}")
+        elif self.classes is None and labelled:
+            yield Fault("/dataset", "needs targets that are numbers, these are classes")
+        elif self.classes is not None:
+            unseen = _labels(table.targets) - set(self.classes)
+            if unseen:
+                detail = f"has classes that the preprocessing does not know: {_named(unseen)}"
+                yield Fault("/dataset", f"{detail}; it knows {_named(self.classes)}")
+
     def to_dict(self) -> dict[str, Any]:
         """JSON that `from_dict` reads back."""
         return {
@@ -121,6 +147,16 @@ class Prepared:
     data: TrainingData
 
 
+def _labels(targets: Array | tuple[Label, ...]) -> set[Label | float]:
+    return set(targets if isinstance(targets, tuple) else targets.reshape(-1).tolist())
+
+
+def _named(labels: Iterable[Label | float]) -> str:
+    """The first few of `labels`, in a sentence."""
+    names = [f"{label:g}" if isinstance(label, float) else str(label) for label in labels]
+    return ", ".join([*sorted(names)[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
+
+
 def classes_of(targets: Array | tuple[Label, ...]) -> tuple[Label, ...]:
     """The distinct classes in sorted order; whole numbers come as int."""
     if isinstance(targets, tuple):
@@ -136,32 +172,53 @@ def class_indices(targets: Array | tuple[Label, ...], classes: tuple[Label, ...]
     return np.searchsorted(np.array(classes, float), targets.reshape(-1))
 
 
-def prepare(spec: TrainingSpec, table: Table) -> Prepared:
-    """Split, fit and scale `table` for a filled specification."""
-    classes = None if spec.task == "regression" else classes_of(table.targets)
+def prepare(
+    spec: TrainingSpec, table: Table, preprocessing: Preprocessing | None = None
+) -> Prepared:
+    """Split, fit and scale `table` for a filled specification.
+
+    A given `preprocessing` is used as it is instead of fitting one; raises DataError if it cannot
+    prepare this table.
+    """
+    if preprocessing is None:
+        classes = None if spec.task == "regression" else classes_of(table.targets)
+    elif unfit := list(preprocessing.faults(table)):
+        raise DataError(unfit)
+    else:
+        classes = preprocessing.classes
     indices = None if classes is None else class_indices(table.targets, classes)
     training, validation = _split(spec, table.rows, indices)
-    inputs = Scaling.fit(spec.scaling, table.inputs[training])
-    targets = None
+    fitted = preprocessing or _fitted(spec, table, training, classes)
+    inputs, targets = fitted.inputs, fitted.targets
     if indices is None:
-        numbers = np.asarray(table.targets, float)
-        targets = Scaling.fit(target_scaling(spec), numbers[training])
-        columns = targets.apply(numbers)
+        assert targets is not None
+        columns = targets.apply(np.asarray(table.targets, float))
     else:
         columns = _class_columns(spec, indices, len(classes or ()))
-    preprocessing = Preprocessing(table.feature_names, table.target_names, inputs, targets, classes)
 
     def examples(rows: Array) -> Examples:
         return Examples.of(inputs.apply(table.inputs[rows]), columns[rows], spec.dtype)
 
     return Prepared(
-        preprocessing,
+        fitted,
         TrainingData(
             examples(training),
             examples(validation) if len(validation) else None,
             targets.scale if targets else None,
         ),
     )
+
+
+def _fitted(
+    spec: TrainingSpec, table: Table, training: Array, classes: tuple[Label, ...] | None
+) -> Preprocessing:
+    """Fitted to the rows `training` alone."""
+    inputs = Scaling.fit(spec.scaling, table.inputs[training])
+    targets = None
+    if classes is None:
+        numbers = np.asarray(table.targets, float)
+        targets = Scaling.fit(target_scaling(spec), numbers[training])
+    return Preprocessing(table.feature_names, table.target_names, inputs, targets, classes)
 
 
 def target_scaling(spec: TrainingSpec) -> str:
