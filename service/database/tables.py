@@ -137,6 +137,7 @@ class Job(Base):
     validation_cost: Mapped[float | None]
     learning_rate: Mapped[float | None]
     best: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    learning_rate_search: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     metrics: Mapped[dict[str, Any] | None] = mapped_column(Json)
     model_epoch: Mapped[int | None]
@@ -144,6 +145,7 @@ class Job(Base):
     stop_reason: Mapped[str | None] = mapped_column(String(32))
     error_code: Mapped[str | None]
     error_message: Mapped[str | None] = mapped_column(Text)
+    diagnosis: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     changed: Mapped[int] = mapped_column(Counter, default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -185,6 +187,19 @@ class TrainedModel(Base):
     job_id: Mapped[str] = job_column(primary_key=True)
     tenant_id: Mapped[str] = tenant_column()
     epoch: Mapped[int]
+    content: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class JobStart(Base):
+    """The trained network a job goes on from, as `engine.starting_point` frames it: a copy, so
+    that nothing is lost when the job it comes from is deleted.
+    """
+
+    __tablename__ = "job_starts"
+
+    job_id: Mapped[str] = job_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
     content: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -3,13 +3,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
 
+from service import claims, jobs
 from service.config import Config
 from service.database.engines import make_engine
-from service.database.migrate import schema_state, upgrade
+from service.database.migrate import MIGRATIONS, schema_state, upgrade
 from service.database.sessions import Sessions
 from service.database.tables import Base, Tenant
 
@@ -77,6 +80,55 @@ def test_upgrading_again_keeps_what_is_stored(config, sessions, submitted, tenan
     upgrade(config)
     with sessions.reading() as session:
         assert session.execute(text("SELECT id FROM jobs")).scalars().all() == [job_id]
+
+
+def move_to(config, move, revision):
+    """Go to a revision by Alembic's own command, as an operator would."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    engine = make_engine(config)
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        move(settings, revision)
+    engine.dispose()
+
+
+def rows_of(sessions, *tables):
+    with sessions.reading() as session:
+        found = {
+            table: [dict(row._mapping) for row in session.execute(text(f"SELECT * FROM {table}"))]
+            for table in tables
+        }
+    assert all(found.values())
+    return found
+
+
+KEPT = ("tenants", "jobs", "epochs", "job_events", "models")
+
+
+def test_the_second_migration_keeps_what_is_stored_up_and_down(
+    config, sessions, submitted, claimed, write, records, outcome, model
+):
+    submitted()
+    claim = claimed()
+    write(claims.record, claim, records(range(3)))
+    write(claims.finish, claim, outcome, model)
+    with sessions.writing() as session:
+        job = jobs.get(session, "default", claim.job_id)
+        # What the first tables have no room for
+        job.diagnosis, job.learning_rate_search = None, None
+        session.commit()
+    whole = rows_of(sessions, *KEPT)
+    move_to(config, command.downgrade, "0001")
+    before = rows_of(sessions, *KEPT)
+    dropped = {"learning_rate_search", "diagnosis"}
+    assert {name: whole["jobs"][0].pop(name) for name in dropped} == dict.fromkeys(dropped)
+    assert before == whole
+    move_to(config, command.upgrade, "0002")
+    after = rows_of(sessions, *KEPT)
+    assert {name: after["jobs"][0].pop(name) for name in dropped} == dict.fromkeys(dropped)
+    assert after == before
+    assert differences(sessions, Base.metadata) == []
 
 
 def upgrade_at_once(configs):
