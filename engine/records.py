@@ -54,11 +54,15 @@ class Examples:
 
     @classmethod
     def of(cls, inputs: NDArray[Any], targets: NDArray[Any], dtype: str) -> Examples:
-        """Copies of `inputs` (rows, features) and `targets` (rows, outputs) or (rows,)."""
-        augmented = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)
-        augmented[:, :-1] = inputs
+        """Copies of `inputs` (rows, features) and `targets` (rows, outputs) or (rows,).
+
+        What is too large for `dtype` becomes infinite, and a run on it says that it diverged.
+        """
         columns = targets.reshape(len(inputs), -1)
-        return cls(augmented, np.ascontiguousarray(columns.T, dtype=dtype))
+        with np.errstate(over="ignore"):
+            augmented = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)
+            augmented[:, :-1] = inputs
+            return cls(augmented, np.ascontiguousarray(columns.T, dtype=dtype))
 
     @property
     def rows(self) -> int:
