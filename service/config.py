@@ -34,6 +34,7 @@ class Config:
     max_columns: int
     max_parameters: int
     max_epochs: int
+    max_memory_bytes: int
     max_waits: int
     lease_seconds: float
     threads: int
@@ -166,6 +167,12 @@ SETTINGS: tuple[Setting, ...] = (
         "The most weights and biases a network may have",
     ),
     Setting("max_epochs", "1000000", integer(1, 10**9), "The most epochs a job may ask for"),
+    Setting(
+        "max_memory_bytes",
+        str(2 * 1024**3),
+        integer(1024, 1024**5),
+        "The most memory a training may take by its estimate, in each worker process, in bytes",
+    ),
     Setting("max_waits", "100", integer(1, 10**5), "How many long polls are held at once"),
     Setting(
         "lease_seconds",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.errors import Fault
+from engine.estimates import memory_bytes, parameter_count
 from engine.preprocessing import Table
 from engine.spec import TrainingSpec
 from service.config import Config
@@ -19,6 +21,7 @@ def in_force(config: Config) -> Limits:
         "columns": config.max_columns,
         "parameters": config.max_parameters,
         "epochs": config.max_epochs,
+        "memory_bytes": config.max_memory_bytes,
         "waits": config.max_waits,
     }
 
@@ -38,10 +41,21 @@ def table_faults(config: Config, table: Table) -> Iterator[Fault]:
         yield Fault("/dataset", f"has {columns} columns; {config.max_columns} are the most")
 
 
-def parameter_faults(config: Config, parameters: int) -> Iterator[Fault]:
-    """Whether a network has more weights and biases than allowed."""
+def size_faults(
+    config: Config, spec: TrainingSpec, rows: int, features: int, outputs: int
+) -> Iterator[Fault]:
+    """Whether training a filled spec takes more than allowed: of parameters, of memory."""
+    parameters = parameter_count(spec, features, outputs)
     if parameters > config.max_parameters:
         yield Fault(
             "/network/hidden",
             f"makes {parameters} weights and biases; {config.max_parameters} are the most",
+        )
+    needed, most = memory_bytes(spec, rows, features, outputs), config.max_memory_bytes
+    if needed > most:
+        smallest = replace(spec, network=replace(spec.network, hidden=()))
+        is_the_data = memory_bytes(smallest, rows, features, outputs) > most
+        yield Fault(
+            "/dataset" if is_the_data else "/network",
+            f"needs about {needed} bytes of memory to train; {most} are the most",
         )

@@ -110,8 +110,7 @@ def _faults_with(table: Table, spec: TrainingSpec, config: Config) -> Iterator[F
     yield from unfit
     if not unfit:
         filled = fill(spec, table)
-        features, outputs = _widths(filled, table)
-        yield from limits.parameter_faults(config, parameter_count(filled, features, outputs))
+        yield from limits.size_faults(config, filled, table.rows, *_widths(filled, table))
 
 
 def _target_faults(spec: TrainingSpec, table: Table) -> Iterator[Fault]:

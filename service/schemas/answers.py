@@ -137,6 +137,9 @@ class Limits(TypedDict):
     columns: int
     parameters: int
     epochs: int
+    memory_bytes: Annotated[
+        int, Field(description="Of one training, by the estimate that `validate_only` gives.")
+    ]
     waits: int
 
 

@@ -107,6 +107,25 @@ def test_a_table_over_the_limits_is_refused(make_app):
     assert told == ["has 3 rows; 2 are the most", "has 3 columns; 2 are the most"]
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"network": {"hidden": [{"units": 1000}]}}, "/network"),
+        ({"network": {"hidden": []}, "batch_size": None}, "/dataset"),
+    ],
+)
+def test_a_training_that_needs_too_much_memory_is_refused(make_app, faults, change, place):
+    def judged(**settings):
+        client = make_app(**settings).test_client()
+        return client.post("/v1/jobs?validate_only=true", json=IRIS | change)
+
+    estimate = judged().json["estimates"]["memory_bytes"]
+    assert judged(max_memory_bytes=estimate).status_code == 200
+    most = estimate - 1
+    told = f"needs about {estimate} bytes of memory to train; {most} are the most"
+    assert faults(judged(max_memory_bytes=most)) == {place: told}
+
+
 def test_a_flood_of_faults_is_cut_off(client, faults):
     body = {"dataset": {"inputs": [["x"]] * 5000, "targets": [1] * 5000}}
     assert len(faults(client.post("/v1/jobs", json=body))) == 100
