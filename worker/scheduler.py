@@ -8,15 +8,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from functools import wraps
 
 from service.config import Config
 from service.database.sessions import Sessions
 from service.queue import Sender
+from worker.housekeeping import Housekeeping
 from worker.recovery import Recovery
 
 INTERVAL_SECONDS = 1.0
 # So many looks fit into a lease: one that is over is seen soon after.
 LOOKS_IN_A_LEASE = 5
+HOUSEKEEPING_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +35,32 @@ def run(config: Config) -> int:
         sessions = opened.enter_context(closing(Sessions.of(config)))
         sender = opened.enter_context(closing(Sender(config)))
         recovery = Recovery(sessions, sender, config.lease_seconds, time.monotonic)
-        duties = [recovery.take_back_lost_jobs, recovery.wake_overlooked_jobs]
+        housekeeping = Housekeeping(sessions)
+        duties = [
+            recovery.take_back_lost_jobs,
+            recovery.wake_overlooked_jobs,
+            every(HOUSEKEEPING_SECONDS, housekeeping.forget_expired_keys, time.monotonic),
+        ]
         interval_seconds = min(INTERVAL_SECONDS, config.lease_seconds / LOOKS_IN_A_LEASE)
         Scheduler(duties, over).run(interval_seconds)
     return 0
+
+
+def every(seconds: float, duty: Duty, clock: Callable[[], float]) -> Duty:
+    """``duty`` at the first look, and then when ``seconds`` are over since it was last done.
+
+    One that failed was not done.
+    """
+    due = clock()
+
+    @wraps(duty)
+    def when_due() -> None:
+        nonlocal due
+        if clock() >= due:
+            duty()
+            due = clock() + seconds
+
+    return when_due
 
 
 class Scheduler:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from worker.scheduler import Scheduler
+import pytest
+
+from worker.scheduler import Scheduler, every
 
 
 def test_a_duty_that_fails_holds_up_neither_the_others_nor_itself() -> None:
@@ -30,3 +32,38 @@ def test_it_ends_when_told_without_waiting_for_the_interval() -> None:
     thread.start()
     thread.join(10)
     assert not thread.is_alive()
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_duty_with_an_interval_of_its_own_is_done_at_once_and_then_when_it_is_due() -> None:
+    clock, done = Clock(), []
+    duty = every(600.0, lambda: done.append(clock.now), clock)
+    for clock.now in (1000.0, 1001.0, 1599.0, 1600.0, 1700.0, 2199.0, 2200.0):
+        duty()
+    assert done == [1000.0, 1600.0, 2200.0]
+
+
+def test_a_duty_with_an_interval_that_failed_is_tried_at_the_next_look() -> None:
+    clock, tried = Clock(), []
+
+    def failing_once() -> None:
+        tried.append(clock.now)
+        if len(tried) == 1:
+            raise ConnectionError("gone")
+
+    duty = every(600.0, failing_once, clock)
+    assert duty.__name__ == "failing_once"
+    with pytest.raises(ConnectionError):
+        duty()
+    for clock.now in (1001.0, 1002.0):
+        duty()
+    assert tried == [1000.0, 1001.0]

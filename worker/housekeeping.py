@@ -1,0 +1,19 @@
+"""Throws away what was kept for a while only."""
+
+from __future__ import annotations
+
+from service import idempotency
+from service.database.sessions import Sessions
+
+
+class Housekeeping:
+    """Several may run at once: what one has thrown away the others do not find."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def forget_expired_keys(self) -> None:
+        """Remove the idempotency keys that are older than the day they are kept for."""
+        with self._sessions.writing() as session:
+            idempotency.forget_expired(session)
+            session.commit()
