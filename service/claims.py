@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.model import Model
+from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
 from service import outbox, trained_models
 from service.database.engines import finite
@@ -64,8 +65,16 @@ def beat(session: Session, claim: Claim) -> bool:
     return session.execute(raised).one_or_none() is not None
 
 
-def record(session: Session, claim: Claim, records: Sequence[EpochRecord]) -> None:
-    """Append to the history what it does not hold yet; ValueError if that leaves a gap."""
+def record(
+    session: Session,
+    claim: Claim,
+    records: Sequence[EpochRecord],
+    search: LearningRateSearch | None = None,
+) -> None:
+    """Append to the history what it does not hold yet; ValueError if that leaves a gap.
+
+    The `search` for a learning rate, if there was one, is kept with the row of epoch 0.
+    """
     locked = fenced(claim).values(beat=Job.beat + 1).returning(Job.epoch, Job.best)
     last, best = held(session.execute(locked).one_or_none())
     rows = next_rows(last, records)
@@ -76,6 +85,8 @@ def record(session: Session, claim: Claim, records: Sequence[EpochRecord]) -> No
     shown = {name: rows[-1][name] for name in ("epoch", "cost", "validation_cost", "learning_rate")}
     watched = "validation_cost" if claim.spec.validation else "cost"
     changes = {**shown, "best": best_of(best, rows, watched), "changed": Job.changed + 1}
+    if search is not None and rows[0]["epoch"] == 0:
+        changes["learning_rate_search"] = finite(search.to_dict())
     session.execute(fenced(claim).values(changes))
 
 

@@ -32,6 +32,8 @@ from service.ids import new_id, well_formed
 from service.pages import Page, newest_first
 from service.states import FINISHED, JobStatus, sources
 
+LARGE = (Job.spec, Job.learning_rate_search, Job.diagnosis)
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -104,12 +106,13 @@ def page(
     metadata: Mapping[str, str] | None = None,
     created_after: datetime | None = None,
 ) -> Page[Job]:
-    """Jobs that pass every filter given, newest first, `spec` left out (reading it raises).
+    """Jobs that pass every filter given, newest first, `LARGE` left out (reading it raises).
 
     `metadata` asks for values as JSON writes them, texts without their quotes.
     `after` is the `next` of the page before; raises Invalid for what never was one.
     """
-    chosen = select(Job).options(defer(Job.spec, raiseload=True)).where(Job.tenant_id == tenant_id)
+    light = (defer(column, raiseload=True) for column in LARGE)
+    chosen = select(Job).options(*light).where(Job.tenant_id == tenant_id)
     if status is not None:
         chosen = chosen.where(Job.status == status)
     if name is not None:

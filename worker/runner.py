@@ -13,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from engine.model import Model
 from engine.preprocessing import Preprocessing, Table, prepare
-from engine.records import EpochRecord, Outcome
+from engine.range_test import LearningRateSearch
+from engine.records import EpochRecord
 from engine.training import Training
 from service import claims, datasets
 from service.blobs import Blobs
@@ -86,16 +87,19 @@ class Runner:
     def _train(self, claim: Claim) -> None:
         with Heartbeat(partial(self._beat, claim), self._beat_seconds) as heart:
             prepared = prepare(claim.spec, self._table(claim))
-            recorder = Recorder(partial(self._record, claim), self._clock)
+
+            def write(records: Sequence[EpochRecord]) -> None:
+                self._record(claim, records, training.search)
 
             def keep_going() -> bool:
                 recorder.tick()
                 return not (heart.lost or self._stopping())
 
+            recorder = Recorder(write, self._clock)
             training = Training(claim.spec, prepared.data, keep_going=keep_going)
             for record in training.records():
                 recorder.add(record)
-            self._conclude(claim, recorder.pending, training.outcome, prepared.preprocessing)
+            self._conclude(claim, recorder.pending, training, prepared.preprocessing)
 
     def _table(self, claim: Claim) -> Table:
         with self._sessions.reading() as session:
@@ -107,21 +111,24 @@ class Runner:
             session.commit()
         return holds
 
-    def _record(self, claim: Claim, records: Sequence[EpochRecord]) -> None:
+    def _record(
+        self, claim: Claim, records: Sequence[EpochRecord], search: LearningRateSearch | None
+    ) -> None:
         with self._sessions.writing() as session:
-            claims.record(session, claim, records)
+            claims.record(session, claim, records, search)
             session.commit()
 
     def _conclude(
         self,
         claim: Claim,
         pending: Sequence[EpochRecord],
-        outcome: Outcome | None,
+        training: Training,
         preprocessing: Preprocessing,
     ) -> None:
         """Write the last records and the end, or the handing back, in one transaction."""
+        outcome = training.outcome
         with self._sessions.writing() as session:
-            claims.record(session, claim, pending)
+            claims.record(session, claim, pending, training.search)
             if outcome is None:
                 claims.release(session, claim)
             else:

@@ -27,8 +27,22 @@ class Best(TypedDict):
     validation_cost: float | None
 
 
+class SearchPoint(TypedDict):
+    """One step of a range test."""
+
+    learning_rate: float
+    cost: Annotated[float, Field(description="Smoothed, as met before the step.")]
+
+
+class LearningRateSearch(TypedDict):
+    """How `learning_rate: auto` was found: steps with a rate that grows from each to the next."""
+
+    learning_rate: Annotated[float, Field(description="The one the job trains with.")]
+    curve: list[SearchPoint]
+
+
 class JobSummary(TypedDict):
-    """A job, its spec left out."""
+    """A job, its large parts left out."""
 
     id: str
     name: str | None
@@ -70,6 +84,10 @@ class Job(JobSummary):
     """A training job."""
 
     queue_position: Annotated[int | None, Field(description="1 for the job that is next.")]
+    learning_rate_search: Annotated[
+        LearningRateSearch | None,
+        Field(description="Null where none was asked for, and until it is done."),
+    ]
     spec: SpecShown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -71,13 +71,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrElse:
-    """Marks a field that may also be something `simple` accepts, described by `schema`.
+    """Marks a field that may also be something `simple` accepts, described by one of `schemas`.
 
     Not a union: a union reports the faults of every branch, under names the body does not hold.
     """
 
     simple: Callable[[Any], bool]
-    schema: Mapping[str, Any]
+    schemas: Sequence[Mapping[str, Any]]
     needs: str
 
     def __get_pydantic_core_schema__(self, source: Any, next_: GetCoreSchemaHandler) -> CoreSchema:
@@ -86,7 +86,7 @@ class OrElse:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, next_: GetJsonSchemaHandler
     ) -> JsonSchema:
-        return {"anyOf": [dict(self.schema), next_(schema)]}
+        return {"anyOf": [*map(dict, self.schemas), next_(schema)]}
 
     def _checked(self, value: Any, validate: Callable[[Any], Any]) -> Any:
         if self.simple(value):

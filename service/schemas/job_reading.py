@@ -12,7 +12,7 @@ from engine.faults import faults
 from engine.spec import TrainingSpec, from_dict
 from service.schemas.crowds import crowd_faults
 from service.schemas.faults import MAX_FAULTS, validated, whole_faults
-from service.schemas.jobs import NOT_YET, NOT_YET_VALUES, JobBody
+from service.schemas.jobs import NOT_YET, JobBody
 from service.schemas.pointers import lies_under, split
 from service.schemas.weights import weights_faults
 
@@ -80,9 +80,6 @@ def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:
     for pointer in sorted(NOT_YET):
         if _member(body, pointer) is not _MISSING:
             yield Fault(pointer, "is not yet supported")
-    for pointer, value in NOT_YET_VALUES.items():
-        if _member(body, pointer) == value:
-            yield Fault(pointer, f"{value} is not yet supported")
 
 
 def _weights_faults(body: dict[str, Any]) -> Iterator[Fault]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
@@ -41,9 +40,6 @@ NOT_YET = frozenset(
     }
 )
 """Members of the contract that no release has built yet."""
-
-NOT_YET_VALUES: Mapping[str, Any] = {"/optimizer/learning_rate": "auto"}
-"""And members that are built, but for this value."""
 
 
 class InlineData(Strict):
@@ -182,7 +178,7 @@ class JobBody(SpecFields):
         InlineData,
         OrElse(
             _is_text,
-            {"type": "string", "examples": ["iris", "xor"]},
+            ({"type": "string", "examples": ["iris", "xor"]},),
             "the name or id of a dataset, or an object of inputs and targets",
         ),
     ]

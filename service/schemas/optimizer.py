@@ -29,16 +29,22 @@ class Schedule(Strict):
     minimum: Annotated[float, Bounded(f"{RATE}/minimum")] = optional()
 
 
+AUTO = "auto"
+
+
 def _is_plain_rate(value: Any) -> bool:
-    return CONSTRAINTS[RATE].fault(value) is None
+    return value == AUTO or CONSTRAINTS[RATE].fault(value) is None
 
 
 LearningRate = Annotated[
     Schedule,
     OrElse(
         _is_plain_rate,
-        {"type": "number", **CONSTRAINTS[RATE].json_schema()},
-        f"{CONSTRAINTS[RATE].describe()}, or a schedule",
+        (
+            {"type": "number", **CONSTRAINTS[RATE].json_schema()},
+            {"const": AUTO, "description": "Found by a range test before training."},
+        ),
+        f"{CONSTRAINTS[RATE].describe()}, or {AUTO}, or a schedule",
     ),
 ]
 

@@ -56,6 +56,28 @@ def test_a_job_succeeds_with_its_whole_history_and_its_model(
     assert model.weights_sha256 == done.weights_sha256
 
 
+def test_a_search_for_a_learning_rate_is_kept_with_the_first_record(
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    auto = {"kind": "momentum", "learning_rate": "auto"}
+    job_id = submit(**ENDLESS, optimizer=auto)
+    seen: list[Any] = []
+
+    def look() -> None:
+        seen.append((job(job_id).learning_rate_search, job(job_id).epoch))
+
+    runner(stopping=at_call(50, look, answer=True)).run_until_idle()
+    assert seen == [(None, None)]  # in the midst of the search
+    after_it = 1000
+    runner(stopping=at_call(after_it, lambda: None, answer=True)).run_until_idle()
+    found = job(job_id).learning_rate_search
+    assert found is not None
+    assert found["learning_rate"] == rows(job_id)[1]["learning_rate"]
+    assert job(job_id).status is JobStatus.QUEUED
+    runner(stopping=at_call(after_it, lambda: None, answer=True)).run_until_idle()
+    assert job(job_id).learning_rate_search == found
+
+
 def test_all_queued_jobs_are_carried_out_the_most_urgent_first(
     submit: Submit, runner: MakeRunner, job: Look
 ) -> None:
