@@ -37,7 +37,7 @@ class Exact:
     def epoch(self, number: int, rate: Rate) -> Passed:
         passed = self._passes.epoch(number, rate)
         measure = self._evaluator.measure(self._parameters, penalties=True)
-        return Passed(measure, passed.gradient_norm, passed.learning_rate, passed.all_zero)
+        return passed._replace(measure=measure)
 
 
 class TakingBack:
@@ -73,9 +73,7 @@ class TakingBack:
             return passed
         rate.reject()
         self._put_back(count)
-        return Passed(
-            self._measure, passed.gradient_norm, passed.learning_rate, passed.all_zero, False
-        )
+        return passed._replace(measure=self._measure, accepted=False)
 
     def _save(self) -> int:
         np.copyto(self._before, self._parameters)

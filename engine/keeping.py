@@ -75,6 +75,15 @@ class Keeper:
             np.copyto(self._best, arrays["best"])
 
 
+def model_kept(
+    values: Mapping[str, Any], arrays: Mapping[str, Array], *, diverged: bool
+) -> tuple[int, Array]:
+    """What `model` of a keeper restored from this state would be: the epoch, the parameters."""
+    if "best" in arrays and not diverged and values["lowest"] is not None:
+        return int(values["best"]["epoch"]), arrays["best"]
+    return int(values["finite_epoch"]), arrays["finite"]
+
+
 def _finite(record: EpochRecord, parameters: Array) -> bool:
     for number in (record.cost, record.gradient_norm):
         if number is not None and not math.isfinite(number):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +13,16 @@ from engine.descent import Descent, clip
 from engine.gathering import GatheredBatch
 from engine.learning_rate import Rate
 from engine.network import views
+from engine.numbers import norm
 from engine.problem import Evaluator, Measure, Problem
 from engine.records import Examples
+from engine.tally import Tally
 from engine.whole import WholeGradient
 
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """What one epoch of steps left to report."""
 
     measure: Measure
@@ -66,6 +65,8 @@ class MiniBatches:
         spec, rows = problem.spec, examples.rows
         self._problem, self._examples = problem, examples
         self._parameters, self._descent = parameters, descent
+        self._clip_norm = spec.clip_norm
+        self._penalties = problem.penalties or None
         self._shuffle = generators["shuffle"] if spec.shuffle else None
         self._size = min(spec.batch_size or rows, rows)
         sizes = {self._size, rows % self._size or self._size}
@@ -75,9 +76,7 @@ class MiniBatches:
         self._views = views(problem.layers, parameters)
         self._gradient = np.empty_like(parameters)
         self._gradient_views = views(problem.layers, self._gradient)
-        self._sum = np.empty_like(parameters)
-        self._labels = problem.labels(examples.targets)
-        self._classes = np.empty(rows, np.intp)
+        self._tally = Tally(problem, examples, self._size)
 
     def start(self) -> Measure:
         return Evaluator(self._problem, self._examples).measure(self._views, penalties=True)
@@ -89,47 +88,28 @@ class MiniBatches:
         """Nothing is kept from one epoch to the next."""
 
     def epoch(self, number: int, rate: Rate) -> Passed:
-        order = row_order(self._examples.rows, self._shuffle)
-        cost, learning_rate, moved = 0.0, 0.0, False
-        self._sum.fill(0.0)
-        at = 0
+        order, clip_norm = row_order(self._examples.rows, self._shuffle), self._clip_norm
+        learning_rate = 0.0
+        self._tally.start()
         for step, rows in enumerate(batches(order, self._size)):
             self._problem.check()
-            cost += self._gradient_of(rows, at)
-            at += len(rows)
-            moved = moved or bool(self._gradient.any())
-            if self._problem.spec.clip_norm is not None:
-                clip(self._gradient, norm(self._gradient), self._problem.spec.clip_norm)
+            batch = self._batches[len(rows)]
+            cost = self._gradient_of(batch, rows)
+            self._tally.add(cost, batch.outputs, self._gradient)
+            if clip_norm is not None:
+                clip(self._gradient, norm(self._gradient), clip_norm)
             learning_rate = rate.at(number, step)
             self._descent.step(self._parameters, self._gradient, learning_rate)
-        return Passed(
-            Measure(cost / len(order), self._accuracy(order)),
-            norm(self._sum) / (len(order) / self._size),
-            learning_rate,
-            not moved,
-        )
+        tally = self._tally
+        return Passed(tally.measure(order), tally.gradient_norm, learning_rate, not tally.moved)
 
-    def _gradient_of(self, rows: Array, at: int) -> float:
-        """J summed over a batch with penalties; its gradient, also added to the epoch's sum."""
-        cost = self._batches[len(rows)].cost_and_gradient(self._views, rows, self._gradient_views)
-        if self._labels is not None:
-            outputs = self._batches[len(rows)].outputs
-            self._classes[at : at + len(rows)] = self._problem.classes(outputs)
-        penalties = self._problem.penalties
-        if penalties:
-            cost += penalties.cost(self._views) * len(rows)
-            penalties.add_gradient(self._views, self._gradient_views)
-        if len(rows) == self._size:
-            np.add(self._sum, self._gradient, out=self._sum)
-        else:
-            # The mean over the epoch weighs each batch by its rows; the last may have fewer.
-            self._sum += self._gradient * (len(rows) / self._size)
+    def _gradient_of(self, batch: GatheredBatch, rows: Array) -> float:
+        """J summed over a batch, with penalties; its mean gradient into `_gradient`."""
+        cost = batch.cost_and_gradient(self._views, rows, self._gradient_views)
+        if self._penalties is not None:
+            cost += self._penalties.cost(self._views) * len(rows)
+            self._penalties.add_gradient(self._views, self._gradient_views)
         return cost
-
-    def _accuracy(self, order: Array) -> float | None:
-        if self._labels is None:
-            return None
-        return int(np.count_nonzero(self._classes == self._labels[order])) / len(order)
 
 
 class FullBatch:
@@ -166,16 +146,3 @@ class FullBatch:
         learning_rate = rate.at(number, 0)
         self._descent.step(self._parameters, self._gradient, learning_rate)
         return Passed(self.start(), length, learning_rate, all_zero)
-
-
-def norm(vector: Array) -> float:
-    """The L2 norm of a flat vector; where squares would over- or underflow, by way of float64."""
-    square = float(np.dot(vector, vector))
-    if 1e-30 < square < math.inf:
-        return math.sqrt(square)
-    exact = vector.astype(np.float64)
-    largest = float(np.max(np.abs(exact), initial=0.0))
-    if largest == 0.0 or not math.isfinite(largest):
-        return largest
-    exact /= largest
-    return largest * math.sqrt(float(np.dot(exact, exact)))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class EpochRecord:
+class EpochRecord(NamedTuple):
     """One row of the history. A number that stopped being finite stands here as it is.
 
     `cost` is J with penalties, over all training rows (epoch 0, and where `training_cost` is

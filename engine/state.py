@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
 
 from engine.framing import pack, unpack
+from engine.keeping import model_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,22 @@ class TrainingState:
         """The last epoch that is over."""
         return int(self.values["last"]["epoch"])
 
+    @property
+    def model(self) -> tuple[int, NDArray[Any]]:
+        """The epoch and the flat parameters of the model, if the run had to end here."""
+        diverged = self.values["reason"] == "diverged"
+        return model_kept(self.values["kept"], self.arrays, diverged=diverged)
+
     def to_bytes(self) -> bytes:
-        """A checkpoint."""
-        return pack(self.values, self.arrays)
+        """The state as bytes. What is not finite in its last record, JSON cannot hold: null."""
+        last = {name: _finite(value) for name, value in self.values["last"].items()}
+        return pack({**self.values, "last": last}, self.arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> TrainingState:
-        """The state in a checkpoint; raises FramingError."""
+        """The inverse of `to_bytes`; raises FramingError."""
         return cls(*unpack(data))
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,7 +7,6 @@ to give the same numbers, bit for bit, as if it had never stopped.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -116,7 +115,7 @@ class Training:
         assert self._last is not None, "nothing has been trained yet"
         kept, arrays = self._keeper.state()
         values = {
-            "last": dataclasses.asdict(self._last),
+            "last": self._last._asdict(),
             "elapsed_seconds": self._elapsed,
             "steps": self._descent.count,
             "generators": {name: state_of(g) for name, g in self._generators.items()},

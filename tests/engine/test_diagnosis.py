@@ -1,6 +1,5 @@
 """The verdict on a history: on runs whose trouble is known, on curves drawn by hand, on the odd."""
 
-import dataclasses
 import json
 import math
 import time
@@ -95,7 +94,7 @@ def test_divergence_is_too_large_a_rate_whatever_came_before():
     calm = history(decay(50, 0.1))
     assert diagnose(calm, "diverged").verdict == "too_large"
     for broken in (math.inf, math.nan, None):
-        rows = [*calm[:-1], dataclasses.replace(calm[-1], cost=broken)]
+        rows = [*calm[:-1], calm[-1]._replace(cost=broken)]
         assert diagnose(rows).verdict == "too_large"
 
 
