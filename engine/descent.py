@@ -11,6 +11,7 @@ the processor's cache, so that a step of many small passes reads memory once.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ Array = NDArray[Any]
 STRETCH_BYTES = 192 * 1024
 
 
-class Descent:
+class Descent(ABC):
     """A step rule over a flat vector (parameters,)."""
 
     slot_names: ClassVar[tuple[str, ...]] = ()
@@ -53,10 +54,11 @@ class Descent:
         """The numbers of this step that are the same for every parameter."""
         return (learning_rate,)
 
+    @abstractmethod
     def _update(
         self, w: Array, g: Array, scratch: Array, scalars: tuple[float, ...], *slots: Array
     ) -> None:
-        raise NotImplementedError
+        """Move the stretch `w` along `g`, (stretch,) like `scratch` and every slot, in place."""
 
 
 class GradientDescent(Descent):

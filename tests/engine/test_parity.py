@@ -65,7 +65,7 @@ def engine_run(case, problem):
     return training.outcome.parameters, history
 
 
-def check(case, problem):
+def assert_agrees(case, problem):
     """The model, and of every epoch all that the other hand reports."""
     parameters, history = engine_run(case, problem)
     close = case["tolerance"]
@@ -78,12 +78,12 @@ def check(case, problem):
 
 @pytest.mark.parametrize(("case", "problem"), trainings("torch"))
 def test_twenty_epochs_as_pytorch_trains_them(case, problem):
-    check(case, problem)
+    assert_agrees(case, problem)
 
 
 @pytest.mark.parametrize(("case", "problem"), trainings("scikit_learn"))
 def test_twenty_epochs_as_scikit_learn_trains_them(case, problem):
-    check(case, problem)
+    assert_agrees(case, problem)
 
 
 @pytest.mark.parametrize(("case", "problem"), gradients())

@@ -90,6 +90,7 @@ def test_a_wait_is_over_when_its_job_is_gone(make_waiters, in_thread):
 def test_a_wait_is_over_with_its_time(make_waiters):
     jobs = Jobs(a=JobStatus.RUNNING)
     make_waiters(jobs.look).wait("a", is_at_rest, 0.01)
+    assert jobs.statuses == {"a": JobStatus.RUNNING}
 
 
 def test_one_look_serves_all_who_wait(make_waiters, in_thread):
