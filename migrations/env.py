@@ -18,7 +18,9 @@ def run() -> None:
     if connection is not None:
         _run_on(connection)
         return
-    with make_engine(Config.from_environment(os.environ)).begin() as own_connection:
+    config = Config.from_environment(os.environ)
+    context.config.attributes["data_dir"] = config.data_dir
+    with make_engine(config).begin() as own_connection:
         _run_on(own_connection)
 
 

@@ -42,7 +42,7 @@ def upgrade(config: Config) -> None:
     try:
         with _alone(config.data_dir), engine.begin() as connection:
             _wait_for_other_machines(connection)
-            command.upgrade(_alembic(connection), "head")
+            command.upgrade(_alembic(config, connection), "head")
     finally:
         engine.dispose()
 
@@ -55,11 +55,12 @@ def schema_state(session: Session) -> SchemaState:
     return SchemaState(applied, needed)
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
+def _alembic(config: Config, connection: Connection) -> AlembicConfig:
     # Not by alembic.ini: what it adds to sys.path is for Alembic's own command
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
+    settings.attributes["data_dir"] = config.data_dir
     return settings
 
 

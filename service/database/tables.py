@@ -17,6 +17,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -90,7 +92,7 @@ class Dataset(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[str] = tenant_column()
     media_type: Mapped[str] = mapped_column(String(100))
-    blob: Mapped[str] = mapped_column(String(200))
+    blob: Mapped[str] = mapped_column(String(200), index=True)
     sha256: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(Counter)
     rows: Mapped[int]
@@ -102,11 +104,12 @@ class Job(Base):
     """One training run: what was asked for, where it is, what came of it.
 
     `changed` is raised with every change a reader can see; `attempt`, `beat` and `status`
-    fence the worker's writes.
+    fence the worker's writes. Of the queued, the lowest `rank` is next. A job that `is_removed`
+    is gone for everyone, and waits only for its rows to be cleared away.
     """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index(None, "tenant_id", "id"),)
+    __table_args__ = (Index(None, "tenant_id", "id"), Index(None, "tenant_id", "status", "id"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[str] = tenant_column()
@@ -114,6 +117,7 @@ class Job(Base):
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
     priority: Mapped[int]
+    rank: Mapped[int] = mapped_column(Counter, server_default=text("0"))
     traceparent: Mapped[str | None] = mapped_column(Text)
 
     spec: Mapped[dict[str, Any]]
@@ -131,8 +135,10 @@ class Job(Base):
     beat: Mapped[int] = mapped_column(Counter, default=0)
     worker_id: Mapped[str | None] = mapped_column(String(200))
     environment: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    environment_changes: Mapped[list[Any] | None] = mapped_column(Json)
 
     epoch: Mapped[int | None]
+    epoch_seconds: Mapped[float | None]
     cost: Mapped[float | None]
     validation_cost: Mapped[float | None]
     learning_rate: Mapped[float | None]
@@ -150,11 +156,12 @@ class Job(Base):
     changed: Mapped[int] = mapped_column(Counter, default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    is_removed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 # In the order of claims, so that taking the best of many queued jobs reads one entry
-Index("ix_jobs_claim_order", Job.status, Job.priority.desc(), Job.id)
+Index("ix_jobs_claim_order", Job.status, Job.rank, Job.id)
 
 
 def job_column(**options: Any) -> Mapped[str]:
@@ -179,8 +186,26 @@ class Epoch(Base):
     seconds: Mapped[float]
 
 
+class Checkpoint(Base):
+    """Where a run stood when it was last saved, as `engine.checkpoint` frames it.
+
+    `content` is empty where the bytes are a blob. `environment` is that of the attempt.
+    """
+
+    __tablename__ = "checkpoints"
+
+    job_id: Mapped[str] = job_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    attempt: Mapped[int]
+    epoch: Mapped[int]
+    environment: Mapped[dict[str, Any]]
+    content: Mapped[bytes]
+    blob: Mapped[str | None] = mapped_column(String(200), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class TrainedModel(Base):
-    """The network a job ended with, as `engine.model` frames it."""
+    """The network a job ended with, as `engine.model` frames it; empty where it is a blob."""
 
     __tablename__ = "models"
 
@@ -188,6 +213,7 @@ class TrainedModel(Base):
     tenant_id: Mapped[str] = tenant_column()
     epoch: Mapped[int]
     content: Mapped[bytes]
+    blob: Mapped[str | None] = mapped_column(String(200), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
