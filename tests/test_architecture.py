@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"engine", "service"},
     "cli": {"engine", "service", "worker", "client"},
     "migrations": {"service"},
+    "chaos": {"service"},
     "client": set(),
     "examples": set(),
 }

@@ -1,0 +1,93 @@
+"""Processes that can be found, stopped and killed, and that never outlive who started them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+
+
+def launch(
+    command: Sequence[str], log: Path, environ: Mapping[str, str], **options: Any
+) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own; it is killed when this one ends, however it ends."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            list(command),
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - started from the main thread alone
+            **options,
+        )
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def marked(mark: str) -> list[int]:
+    """Every process whose environment holds ``mark``: forked and orphaned ones too."""
+    return [pid for pid in _numbers(Path("/proc")) if mark.encode() in _read(pid, "environ")]
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(child) for task in tasks for child in task.read_text().split()]
+    return []
+
+
+def descendants(pid: int) -> list[int]:
+    found = children(pid)
+    return found + [below for child in found for below in descendants(child)]
+
+
+def words(pid: int) -> list[str]:
+    """The command line of a process; nothing once it is gone."""
+    return _read(pid, "cmdline").decode().split("\0")
+
+
+def send(pids: Iterable[int], number: signal.Signals) -> None:
+    """Signal each process that still is."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def all_gone(pids: Iterable[int], seconds: float) -> bool:
+    """Wait for the end of processes, children of this one or not."""
+    deadline = monotonic() + seconds
+    return all(_gone(pid, deadline) for pid in list(pids))
+
+
+def _gone(pid: int, deadline: float) -> bool:
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    with os.fdopen(watched):
+        return bool(select.select([watched], [], [], max(0.0, deadline - monotonic()))[0])
+
+
+def _numbers(folder: Path) -> list[int]:
+    return [int(entry.name) for entry in folder.iterdir() if entry.name.isdigit()]
+
+
+def _read(pid: int, name: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""

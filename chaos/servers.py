@@ -1,0 +1,205 @@
+"""A Postgres and a Redis of one's own, that may be killed, frozen and started again."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+import redis
+
+from chaos.processes import launch
+
+START_SECONDS = 30.0
+
+
+class Server(ABC):
+    """One server process on a free port, with its files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @abstractmethod
+    def launch(self) -> subprocess.Popen[bytes]: ...
+
+    @abstractmethod
+    def answers(self) -> bool: ...
+
+    def start(self) -> None:
+        """Start it, if it does not run, and wait until it answers."""
+        if self._process is None:
+            self._process = self.launch()
+        until(self.answers, START_SECONDS, f"{type(self).__name__} does not answer")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End it by a signal; SIGKILL goes to all of its processes, as a power cut would."""
+        if self._process is None:
+            return
+        if number is signal.SIGKILL:
+            os.killpg(self._process.pid, number)
+        else:
+            self._process.send_signal(number)
+        self._process.wait(START_SECONDS)
+        self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stopped in its tracks: connections stay open, and nothing is answered."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
+
+
+class Redis(Server):
+    """Keeps nothing on disk: a restart has forgotten every message."""
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        nothing_kept = ("--save", "", "--appendonly", "no")
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", *nothing_kept]
+        return launch(command, self.folder / "redis.log", os.environ, cwd=self.folder)
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url, socket_timeout=5)
+
+    def answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Postgres(Server):
+    """A cluster of its own, run by a user who is not root, as Postgres asks."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._programs = postgres_programs()
+        self._data = folder / "postgres"
+        self._make_cluster()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The address of an empty database."""
+        name = f"chaos_{secrets.token_hex(6)}"
+        self.execute(f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True, connect_timeout=5) as connection:
+            connection.execute(statement.encode())
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port)]
+        command += ["-h", "127.0.0.1", "-k", str(self._data)]
+        log = self.folder / "postgres.log"
+        return launch(command, log, os.environ, cwd=self._data, **_identity())
+
+    def answers(self) -> bool:
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _make_cluster(self) -> None:
+        self._data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(self._data, "postgres")
+        command = [str(self._programs / "initdb"), "-D", str(self._data), "-U", "postgres"]
+        quiet = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            [*command, *quiet], check=True, capture_output=True, cwd=self._data, **_identity()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    postgres: Postgres
+    redis: Redis
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Servers:
+        # Postgres runs as another user, who has to get through.
+        folder.chmod(0o755)
+        return cls(Postgres(folder), Redis(folder))
+
+    def start(self) -> None:
+        self.postgres.start()
+        self.redis.start()
+
+    def stop(self) -> None:
+        self.redis.stop()
+        self.postgres.stop(signal.SIGINT)
+
+
+def missing() -> str | None:
+    """Why there can be no servers on this machine; None where there can."""
+    if shutil.which("redis-server") is None:
+        return "redis-server is not installed"
+    if not _found_postgres():
+        return "the programs of a Postgres server are not installed"
+    if os.geteuid() == 0 and not _has_user("postgres"):
+        return "root may not run Postgres, and there is no user postgres"
+    return None
+
+
+def postgres_programs() -> Path:
+    """The folder with the newest Postgres server's programs; FileNotFoundError without one."""
+    found = _found_postgres()
+    if not found:
+        raise FileNotFoundError("the programs of a Postgres server are not installed")
+    return found[-1].parent
+
+
+def _found_postgres() -> list[Path]:
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    on_path = shutil.which("initdb")
+    ordered = sorted(debian, key=lambda path: int(path.parts[-3]))
+    return ordered or ([Path(on_path)] if on_path else [])
+
+
+def _has_user(name: str) -> bool:
+    return any(user.pw_name == name for user in pwd.getpwall())
+
+
+def _identity() -> dict[str, Any]:
+    return {"user": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(holds: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    """Look often until something holds; raises TimeoutError that says what did not."""
+    deadline = monotonic() + seconds
+    while not holds():
+        if monotonic() > deadline:
+            raise TimeoutError(otherwise)
+        sleep(0.02)
