@@ -27,7 +27,7 @@ DIVERGED = (
 
 
 def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> Claim | None:
-    """Take the best queued job, by priority and then by age; None if there is none.
+    """Take the queued job of lowest rank; None if there is none.
 
     `environment` says what the numbers of this attempt depend on: processor kernel,
     libraries, threads.
@@ -54,7 +54,7 @@ def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> C
 
 def _best_queued() -> Any:
     queued = select(Job.id).where(Job.status == JobStatus.QUEUED)
-    best = queued.order_by(Job.priority.desc(), Job.id).limit(1)
+    best = queued.order_by(Job.rank, Job.id).limit(1)
     # Workers that claim at once take different jobs instead of waiting for each other
     return best.with_for_update(skip_locked=True).scalar_subquery()
 

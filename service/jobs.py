@@ -1,4 +1,4 @@
-"""A tenant's jobs: submit, look at, cancel, delete. Nothing here commits."""
+"""A tenant's jobs: submit, look at, count. Nothing here commits."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    update,
 )
-from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session, defer
 
 from engine.spec import TrainingSpec, to_dict
 from service import outbox
 from service.database.tables import Job
 from service.database.types import now
-from service.errors import Conflict, NotFound
+from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.pages import Page, newest_first
-from service.states import FINISHED, JobStatus, sources
+from service.ranking import rank_of
+from service.states import JobStatus
 
 LARGE = (Job.spec, Job.learning_rate_search, Job.diagnosis)
 
@@ -60,6 +59,7 @@ class Mark:
 
 def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
     """Add a queued job and its event."""
+    created_at = now()
     job = Job(
         id=new_id("job"),
         tenant_id=tenant_id,
@@ -67,6 +67,8 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
         metadata_=dict(submission.metadata),
         status=JobStatus.QUEUED,
         priority=submission.priority,
+        rank=rank_of(created_at, submission.priority),
+        created_at=created_at,
         traceparent=submission.traceparent,
         spec=to_dict(submission.spec),
         dataset=submission.dataset,
@@ -92,6 +94,7 @@ def get(session: Session, tenant_id: str, job_id: str) -> Job:
 
 def _one(tenant_id: str, job_id: str) -> Select[Job]:
     mine = select(Job).where(Job.id == job_id, Job.tenant_id == tenant_id)
+    mine = mine.where(Job.is_removed.is_(False))
     return mine.execution_options(populate_existing=True)
 
 
@@ -113,6 +116,7 @@ def page(
     """
     light = (defer(column, raiseload=True) for column in LARGE)
     chosen = select(Job).options(*light).where(Job.tenant_id == tenant_id)
+    chosen = chosen.where(Job.is_removed.is_(False))
     if status is not None:
         chosen = chosen.where(Job.status == status)
     if name is not None:
@@ -136,47 +140,11 @@ def _has(session: Session, key: str, value: str) -> ColumnElement[bool]:
     return exists().where(pairs.c.key == key, pairs.c.value == value)
 
 
-def cancel(session: Session, tenant_id: str, job_id: str) -> Job:
-    """End a job that is not at rest; a cancelled one stays so. Raises NotFound, Conflict."""
-    ended = session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.tenant_id == tenant_id)
-        .where(Job.status.in_(sources(JobStatus.CANCELLED)))
-        .values(
-            status=JobStatus.CANCELLED,
-            stop_reason="cancelled",
-            finished_at=now(),
-            changed=Job.changed + 1,
-        )
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    job = get(session, tenant_id, job_id)
-    if ended:
-        outbox.moved(session, job)
-    elif job.status is not JobStatus.CANCELLED:
-        raise Conflict(f"A job that has {job.status} cannot be cancelled.")
-    return job
-
-
-def delete(session: Session, tenant_id: str, job_id: str) -> None:
-    """Remove a finished job with its history, model and events. Raises NotFound, Conflict."""
-    removed = session.execute(
-        sql_delete(Job)
-        .where(Job.id == job_id, Job.tenant_id == tenant_id, Job.status.in_(FINISHED))
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if not removed:
-        job = get(session, tenant_id, job_id)
-        raise Conflict(f"A job that is {job.status} cannot be deleted; cancel it first.")
-
-
 def queue_position(session: Session, job: Job) -> int | None:
     """How many claims away a queued job is, 1 for the next; None for any other job."""
     if job.status is not JobStatus.QUEUED:
         return None
-    before = or_(Job.priority > job.priority, and_(Job.priority == job.priority, Job.id < job.id))
+    before = or_(Job.rank < job.rank, and_(Job.rank == job.rank, Job.id < job.id))
     ahead = select(func.count()).where(Job.status == JobStatus.QUEUED, before)
     return session.execute(ahead.select_from(Job)).scalar_one() + 1
 

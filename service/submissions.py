@@ -14,7 +14,8 @@ from engine.estimates import memory_bytes, parameter_count, seconds
 from engine.filling import fill
 from engine.preprocessing import Table
 from engine.spec import TrainingSpec
-from service import datasets, jobs, limits
+from engine.starting_point import StartingPoint
+from service import datasets, jobs, limits, starting_points
 from service.blobs import Blobs
 from service.config import Config
 from service.database.tables import Job
@@ -33,6 +34,7 @@ class Wanted:
     rows: int
     features: int
     outputs: int
+    start: StartingPoint | None
 
     @property
     def dataset_name(self) -> str | None:
@@ -58,8 +60,17 @@ class Wanted:
 
 def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: Config) -> Wanted:
     """Judge a job's body, as JSON had it; raises Invalid with every fault. Stores nothing."""
-    reading = read_job(body)
+    reading, start = read_job(body), None
     found = [*reading.faults, *limits.spec_faults(config, reading.spec)]
+    try:
+        model = starting_points.source(session, tenant_id, reading.spec)
+    except Invalid as error:
+        found += error.faults
+    else:
+        if model is not None:
+            found += filter(reading.believes, starting_points.faults(reading, model))
+            reading = starting_points.followed(reading, model)
+            start = StartingPoint(model.preprocessing, model.parameters)
     table = None
     try:
         table = _table(session, blobs, tenant_id, reading.dataset)
@@ -68,10 +79,10 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
     except NotFound as error:
         found.append(Fault("/dataset", error.detail))
     if table is not None:
-        found += filter(reading.believes, _faults_with(table, reading.spec, config))
+        found += filter(reading.believes, _faults_with(table, reading.spec, start, config))
     if table is None or found:
         raise Invalid(found)
-    return _filled(reading, table)
+    return _filled(reading, table, start)
 
 
 def submit(
@@ -94,7 +105,10 @@ def submit(
         priority=reading.priority,
         traceparent=traceparent,
     )
-    return jobs.submit(session, tenant_id, submission)
+    job = jobs.submit(session, tenant_id, submission)
+    if wanted.start is not None:
+        starting_points.store(session, job, wanted.start)
+    return job
 
 
 def _table(session: Session, blobs: Blobs, tenant_id: str, dataset: Any) -> Table | None:
@@ -103,14 +117,16 @@ def _table(session: Session, blobs: Blobs, tenant_id: str, dataset: Any) -> Tabl
     return None if dataset is None else datasets.table_of(session, blobs, tenant_id, dataset)
 
 
-def _faults_with(table: Table, spec: TrainingSpec, config: Config) -> Iterator[Fault]:
+def _faults_with(
+    table: Table, spec: TrainingSpec, start: StartingPoint | None, config: Config
+) -> Iterator[Fault]:
     yield from limits.table_faults(config, table)
     yield from _target_faults(spec, table)
-    unfit = data_faults(spec, table)
+    unfit = data_faults(spec, table, start.preprocessing if start else None)
     yield from unfit
     if not unfit:
         filled = fill(spec, table)
-        yield from limits.size_faults(config, filled, table.rows, *_widths(filled, table))
+        yield from limits.size_faults(config, filled, table.rows, *_widths(filled, table, start))
 
 
 def _target_faults(spec: TrainingSpec, table: Table) -> Iterator[Fault]:
@@ -119,13 +135,16 @@ def _target_faults(spec: TrainingSpec, table: Table) -> Iterator[Fault]:
         yield Fault("/target", f"must be what the dataset has as its target: {named}")
 
 
-def _filled(reading: Reading, table: Table) -> Wanted:
+def _filled(reading: Reading, table: Table, start: StartingPoint | None) -> Wanted:
     spec = fill(reading.spec, table)
     if spec.target is None and len(table.target_names) == 1:
         spec = replace(spec, target=table.target_names[0])
-    features, outputs = _widths(spec, table)
-    return Wanted(reading, spec, table.rows, features, outputs)
+    features, outputs = _widths(spec, table, start)
+    return Wanted(reading, spec, table.rows, features, outputs, start)
 
 
-def _widths(spec: TrainingSpec, table: Table) -> tuple[int, int]:
-    return table.inputs.shape[1], output_count(spec.task, table)
+def _widths(spec: TrainingSpec, table: Table, start: StartingPoint | None) -> tuple[int, int]:
+    features = table.inputs.shape[1]
+    if start is not None:
+        return features, start.preprocessing.outputs(spec.task)
+    return features, output_count(spec.task, table)

@@ -15,8 +15,9 @@ from engine.model import Model
 from engine.preprocessing import Preprocessing, Table, prepare
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord
+from engine.starting_point import StartingPoint
 from engine.training import Training
-from service import claims, datasets
+from service import claims, datasets, starting_points
 from service.blobs import Blobs
 from service.database.sessions import Sessions
 from service.errors import ClaimLost
@@ -86,7 +87,8 @@ class Runner:
 
     def _train(self, claim: Claim) -> None:
         with Heartbeat(partial(self._beat, claim), self._beat_seconds) as heart:
-            prepared = prepare(claim.spec, self._table(claim))
+            table, start = self._material(claim)
+            prepared = prepare(claim.spec, table, start.preprocessing if start else None)
 
             def write(records: Sequence[EpochRecord]) -> None:
                 self._record(claim, records, training.search)
@@ -96,14 +98,21 @@ class Runner:
                 return not (heart.lost or self._stopping())
 
             recorder = Recorder(write, self._clock)
-            training = Training(claim.spec, prepared.data, keep_going=keep_going)
+            training = Training(
+                claim.spec,
+                prepared.data,
+                keep_going=keep_going,
+                starting=start.parameters if start else None,
+            )
             for record in training.records():
                 recorder.add(record)
             self._conclude(claim, recorder.pending, training, prepared.preprocessing)
 
-    def _table(self, claim: Claim) -> Table:
+    def _material(self, claim: Claim) -> tuple[Table, StartingPoint | None]:
+        """The job's rows, and what it goes on from, if anything."""
         with self._sessions.reading() as session:
-            return datasets.table_of(session, self._blobs, claim.tenant_id, claim.dataset)
+            table = datasets.table_of(session, self._blobs, claim.tenant_id, claim.dataset)
+            return table, starting_points.load(session, claim.tenant_id, claim.job_id)
 
     def _beat(self, claim: Claim) -> bool:
         with self._sessions.writing() as session:

@@ -1,4 +1,4 @@
-"""/v1/jobs: submit, look at, wait for, cancel, delete."""
+"""/v1/jobs: submit, list, look at, wait for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
 
 from engine.spec import to_dict
 from service import jobs, submissions
-from service.api import idempotency, waiting
+from service.api import idempotency, showing, waiting
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import free_parameters, json_body, query
-from service.api.responses import json_response, no_content, page_links, tagged
+from service.api.responses import json_response, page_links, tagged
 from service.api.services import services
 from service.database.tables import Job as JobRow
 from service.database.types import now
@@ -22,8 +21,8 @@ from service.idempotency import Answer as KeptAnswer
 from service.idempotency import Key, find, keep, reserve
 from service.schemas.answers import Job, JobList, Verdict
 from service.schemas.jobs import JobBody
-from service.schemas.queries import JobPageQuery, NoQuery, SubmitQuery, WaitQuery
-from service.schemas.views import job_summary, job_whole, spec_whole
+from service.schemas.queries import JobPageQuery, SubmitQuery, WaitQuery
+from service.schemas.views import job_summary, spec_whole
 from service.security import tenant_id, traceparent
 from service.submissions import Wanted
 
@@ -72,7 +71,7 @@ def submit_job() -> Response:
         if key is not None and (known := reserve(session, key)) is not None:
             return idempotency.replayed(known)
         job = submissions.submit(session, services().blobs, tenant_id(), wanted, traceparent())
-        response = _accepted(_shown(session, job), waiting.headers(job))
+        response = _accepted(showing.shown(session, job), waiting.headers(job))
         if key is not None:
             keep(session, key, idempotency.answer_of(response))
         session.commit()
@@ -101,7 +100,7 @@ def _when_at_rest(job: JobRow, first: Response, wish: waiting.Wish | None) -> Re
     if wish is None or not waiting.wait_if_possible(job, wish):
         return first
     try:
-        job, shown = _read(job.id)
+        job, shown = showing.read(job.id)
     except NotFound:
         return first  # finished and deleted meanwhile
     return _accepted(shown, waiting.headers(job, wish))
@@ -113,16 +112,6 @@ def _verdict(wanted: Wanted) -> Verdict:
         "parameters": wanted.parameters,
         "estimates": {"memory_bytes": wanted.memory_bytes, "seconds": wanted.seconds},
     }
-
-
-def _read(job_id: str) -> tuple[JobRow, Job]:
-    with services().sessions.reading() as session:
-        job = jobs.get(session, tenant_id(), job_id)
-        return job, _shown(session, job)
-
-
-def _shown(session: Session, job: JobRow) -> Job:
-    return job_whole(job, jobs.queue_position(session, job), now(), request.script_root)
 
 
 @blueprint.get("")
@@ -173,46 +162,9 @@ def list_jobs() -> Response:
 )
 def show_job(job_id: str) -> Response:
     wish = waiting.wish_of(query(WaitQuery))
-    job, shown = _read(job_id)
+    job, shown = showing.read(job_id)
     held = wish is not None and waiting.wait_for(job, wish)
     if held:
-        job, shown = _read(job_id)
+        job, shown = showing.read(job_id)
     response = json_response(shown, headers=waiting.headers(job, wish if held else None))
     return tagged(response, of={**shown, "estimated_finish": None})
-
-
-@blueprint.post("/<job_id>/cancel")
-@documented(
-    Operation(
-        summary="Cancel a job",
-        tag=TAG,
-        query=NoQuery,
-        answers={200: Answer("The job, cancelled now or before.", Job)},
-        problems=(404, 409),
-    )
-)
-def cancel_job(job_id: str) -> Response:
-    query(NoQuery)
-    with services().sessions.writing() as session:
-        job = jobs.cancel(session, tenant_id(), job_id)
-        shown = _shown(session, job)
-        session.commit()
-    return json_response(shown)
-
-
-@blueprint.delete("/<job_id>")
-@documented(
-    Operation(
-        summary="Delete a finished job with its history and model",
-        tag=TAG,
-        query=NoQuery,
-        answers={204: Answer("It is gone.")},
-        problems=(404, 409),
-    )
-)
-def delete_job(job_id: str) -> Response:
-    query(NoQuery)
-    with services().sessions.writing() as session:
-        jobs.delete(session, tenant_id(), job_id)
-        session.commit()
-    return no_content()

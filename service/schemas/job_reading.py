@@ -13,7 +13,7 @@ from engine.spec import TrainingSpec, from_dict
 from service.schemas.crowds import crowd_faults
 from service.schemas.faults import MAX_FAULTS, validated, whole_faults
 from service.schemas.jobs import NOT_YET, JobBody
-from service.schemas.pointers import lies_under, split
+from service.schemas.pointers import joined, lies_under, split
 from service.schemas.weights import weights_faults
 
 # What makes sense as a whole only: one fault inside, and none of it is judged further.
@@ -35,7 +35,8 @@ class Reading:
     """What was understood of a body: all of it, where there are no faults.
 
     `spec` has no fault of its own; what was at fault in the body has its default there, and
-    is named by `distrusted`. `dataset` is a name, an id, or {"inputs", "targets"}.
+    is named by `distrusted`; `given` names what was understood, of the network its members too.
+    `dataset` is a name, an id, or {"inputs", "targets"}.
     """
 
     spec: TrainingSpec
@@ -43,6 +44,7 @@ class Reading:
     metadata: dict[str, Any] = field(default_factory=dict)
     dataset: Any = None
     priority: int = 5
+    given: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     distrusted: frozenset[str] = frozenset()
 
@@ -65,15 +67,22 @@ def read_job(body: Any) -> Reading:
     # The weights were judged above; there may be millions of them.
     small = from_dict(_without(fields, [Fault(WEIGHTS, "")]))
     found += [fault for fault in faults(small) if _stands(fault, distrusted)]
+    sound = _without(fields, found)
     return Reading(
-        spec=from_dict(_without(fields, found)),
+        spec=from_dict(sound),
         name=fields.get("name"),
         metadata=fields.get("metadata", {}),
         dataset=fields.get("dataset"),
         priority=fields.get("priority", 5),
+        given=frozenset(_pointers(sound)),
         faults=tuple(found),
         distrusted=_wholes(found),
     )
+
+
+def _pointers(sound: dict[str, Any]) -> Iterator[str]:
+    yield from (joined("", name) for name in sound)
+    yield from (joined("", "network", name) for name in sound.get("network", ()))
 
 
 def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:

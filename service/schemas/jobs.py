@@ -36,7 +36,6 @@ NOT_YET = frozenset(
         "/webhooks",
         "/validation/column",
         "/validation/dataset",
-        "/network/weights/job",
     }
 )
 """Members of the contract that no release has built yet."""

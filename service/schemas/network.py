@@ -30,5 +30,5 @@ class Network(Strict):
     output: Annotated[str, Chosen("/network/output")] = default("/network/output")
     init: Annotated[str, Chosen("/network/init")] = default("/network/init")
     weights: Annotated[Any, WithJsonSchema(SCHEMA)] = Field(
-        default=None, description="Start from these, layer by layer; null draws them by `init`."
+        default=None, description="Start from these; null draws them by `init`."
     )

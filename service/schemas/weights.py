@@ -14,10 +14,11 @@ from service.schemas.numbers import number_faults
 from service.schemas.pointers import joined
 
 MEMBERS = ("weights", "biases")
+JOB = "job"
 MAX_LAYERS = MAX_HIDDEN_LAYERS + 1
 ROW = {"type": "array", "minItems": 1, "items": {"type": "number"}}
-SCHEMA = {
-    "type": ["array", "null"],
+LAYERS_SCHEMA = {
+    "type": "array",
     "maxItems": MAX_LAYERS,
     "items": {
         "type": "object",
@@ -34,14 +35,39 @@ SCHEMA = {
         "additionalProperties": False,
     },
 }
+JOB_SCHEMA = {
+    "type": "object",
+    "description": "Go on from the model of this job, with its preprocessing.",
+    "properties": {JOB: {"type": "string"}},
+    "required": [JOB],
+    "additionalProperties": False,
+}
+SCHEMA = {"anyOf": [LAYERS_SCHEMA, JOB_SCHEMA, {"type": "null"}]}
 
 
-def weights_faults(layers: Any, pointer: str) -> Iterator[Fault]:
-    """Every fault in the form of `layers`, None or [{"weights", "biases"}, …]."""
-    if layers is None:
-        return
-    if not isinstance(layers, list) or len(layers) > MAX_LAYERS:
-        yield Fault(pointer, f"must be an array of at most {MAX_LAYERS} layers, or null")
+def weights_faults(weights: Any, pointer: str) -> Iterator[Fault]:
+    """Every fault in the form of `weights`: None, {"job"}, or [{"weights", "biases"}, …]."""
+    if isinstance(weights, dict):
+        yield from _job_faults(weights, pointer)
+    elif isinstance(weights, list):
+        yield from layers_faults(weights, pointer)
+    elif weights is not None:
+        yield Fault(pointer, "must be an array of layers, an object that names a job, or null")
+
+
+def _job_faults(weights: dict[str, Any], pointer: str) -> Iterator[Fault]:
+    for name in weights.keys() - {JOB}:
+        yield Fault(joined(pointer, name), "is not a known field")
+    if JOB not in weights:
+        yield Fault(joined(pointer, JOB), "is required")
+    elif not isinstance(weights[JOB], str):
+        yield Fault(joined(pointer, JOB), "must be the id of a job")
+
+
+def layers_faults(layers: list[Any], pointer: str) -> Iterator[Fault]:
+    """Every fault in the form of weights that are given layer by layer."""
+    if len(layers) > MAX_LAYERS:
+        yield Fault(pointer, f"must be an array of at most {MAX_LAYERS} layers")
         return
     for index, layer in enumerate(layers):
         yield from _layer_faults(layer, joined(pointer, index))

@@ -3,7 +3,7 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import select
 
-from service import claims, jobs
+from service import actions, claims
 from service.database.tables import Epoch, Job, JobEvent, TrainedModel
 from service.errors import ClaimLost, Conflict
 from service.states import JobStatus
@@ -58,7 +58,7 @@ def test_a_stale_worker_changes_nothing_and_learns_of_it(
     stale = claimed()
     write(claims.record, stale, records(range(3)))
     if loss == "cancelled":
-        write(jobs.cancel, tenant, job_id)
+        write(actions.cancel, tenant, job_id)
     else:
         write(claims.release, stale)
         claimed()
@@ -104,7 +104,7 @@ def test_a_finish_that_meets_a_cancel_loses(
     job_id = submitted().id
     claim = claimed()
     (error,) = second(
-        lambda session: jobs.cancel(session, tenant, job_id),
+        lambda session: actions.cancel(session, tenant, job_id),
         lambda session: claims.finish(session, claim, outcome, model),
     )
     assert isinstance(error, ClaimLost)
@@ -121,7 +121,7 @@ def test_a_cancel_that_meets_a_finish_loses(
     claim = claimed()
     (error,) = second(
         lambda session: claims.finish(session, claim, outcome, model),
-        lambda session: jobs.cancel(session, tenant, job_id),
+        lambda session: actions.cancel(session, tenant, job_id),
     )
     assert isinstance(error, Conflict)
     assert (job_now(job_id).status, job_now(job_id).stop_reason) == ("succeeded", "epochs")
@@ -136,7 +136,7 @@ def test_of_a_cancel_and_a_claim_that_meet_the_cancel_holds(
     job_id = submitted().id
     taken = []
     second(
-        lambda session: jobs.cancel(session, tenant, job_id),
+        lambda session: actions.cancel(session, tenant, job_id),
         lambda session: taken.append(claims.claim(session, "worker-1", {})),
     )
     assert taken == [None]

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 
 from engine.spec import from_dict
-from service import claims, jobs
+from service import actions, claims, jobs
 from service.auth import ensure_tenant
 from service.database.tables import Epoch, JobEvent
 from service.errors import Conflict, Invalid, NotFound
@@ -63,7 +63,7 @@ def test_an_unknown_job_is_not_found(sessions, tenant, job_id):
 
 def test_another_tenants_job_is_not_there(sessions, tenant, submitted, other_tenant):
     job = submitted()
-    for use_case in (jobs.get, jobs.cancel, jobs.delete):
+    for use_case in (jobs.get, actions.cancel, actions.delete):
         with pytest.raises(NotFound):
             write(sessions, lambda session, do=use_case: do(session, other_tenant, job.id))
     assert read(sessions, lambda session: jobs.page(session, other_tenant, limit=9)).data == []
@@ -82,8 +82,8 @@ def test_pages_are_newest_first_and_end_where_nothing_follows(sessions, tenant, 
 
 def test_a_cursor_works_when_its_job_is_gone(sessions, tenant, submitted):
     oldest, middle, _ = (submitted() for _ in range(3))
-    write(sessions, lambda session: jobs.cancel(session, tenant, middle.id))
-    write(sessions, lambda session: jobs.delete(session, tenant, middle.id))
+    write(sessions, lambda session: actions.cancel(session, tenant, middle.id))
+    write(sessions, lambda session: actions.delete(session, tenant, middle.id))
     page = read(sessions, lambda session: jobs.page(session, tenant, limit=5, after=middle.id))
     assert [job.id for job in page.data] == [oldest.id]
 
@@ -97,7 +97,7 @@ def test_filters_narrow_the_list(sessions, tenant, submitted):
     plain = submitted()
     named = submitted(name="a", metadata={"team": "x", 'odd "key".[0]': "y"})
     done = submitted(name="a", metadata={"team": "z"})
-    write(sessions, lambda session: jobs.cancel(session, tenant, done.id))
+    write(sessions, lambda session: actions.cancel(session, tenant, done.id))
 
     def ids(**filters):
         found = read(sessions, lambda session: jobs.page(session, tenant, limit=9, **filters))
@@ -136,8 +136,8 @@ def test_a_list_leaves_the_spec_out(sessions, tenant, submitted):
 
 def test_a_queued_job_is_cancelled_at_once_and_stays_so(sessions, tenant, submitted):
     job_id = submitted().id
-    cancelled = write(sessions, lambda session: jobs.cancel(session, tenant, job_id))
-    again = write(sessions, lambda session: jobs.cancel(session, tenant, job_id))
+    cancelled = write(sessions, lambda session: actions.cancel(session, tenant, job_id))
+    again = write(sessions, lambda session: actions.cancel(session, tenant, job_id))
     assert (cancelled.status, cancelled.stop_reason) == (JobStatus.CANCELLED, "cancelled")
     assert again.finished_at == cancelled.finished_at
     assert again.changed == cancelled.changed == 1
@@ -147,7 +147,7 @@ def test_a_queued_job_is_cancelled_at_once_and_stays_so(sessions, tenant, submit
 def test_a_cancelled_running_job_is_lost_to_its_worker(sessions, tenant, submitted, claimed):
     job_id = submitted().id
     claim = claimed()
-    cancelled = write(sessions, lambda session: jobs.cancel(session, tenant, job_id))
+    cancelled = write(sessions, lambda session: actions.cancel(session, tenant, job_id))
     assert cancelled.status is JobStatus.CANCELLED
     assert write(sessions, lambda session: claims.beat(session, claim)) is False
 
@@ -157,7 +157,7 @@ def test_a_finished_job_cannot_be_cancelled(sessions, tenant, submitted, claimed
     claim = claimed()
     write(sessions, lambda session: claims.fail(session, claim, "internal_error", "it broke"))
     with pytest.raises(Conflict, match="has failed"):
-        write(sessions, lambda session: jobs.cancel(session, tenant, job_id))
+        write(sessions, lambda session: actions.cancel(session, tenant, job_id))
 
 
 def test_only_a_finished_job_is_deleted_and_all_of_it(
@@ -165,13 +165,13 @@ def test_only_a_finished_job_is_deleted_and_all_of_it(
 ):
     job_id = submitted().id
     with pytest.raises(Conflict, match="is queued"):
-        write(sessions, lambda session: jobs.delete(session, tenant, job_id))
+        write(sessions, lambda session: actions.delete(session, tenant, job_id))
     claim = claimed()
     write(sessions, lambda session: claims.record(session, claim, records(range(3))))
     with pytest.raises(Conflict, match="is running"):
-        write(sessions, lambda session: jobs.delete(session, tenant, job_id))
+        write(sessions, lambda session: actions.delete(session, tenant, job_id))
     write(sessions, lambda session: claims.fail(session, claim, "internal_error", "it broke"))
-    write(sessions, lambda session: jobs.delete(session, tenant, job_id))
+    write(sessions, lambda session: actions.delete(session, tenant, job_id))
     with pytest.raises(NotFound):
         read(sessions, lambda session: jobs.get(session, tenant, job_id))
     assert read(sessions, lambda session: session.scalars(select(Epoch)).all()) == []
@@ -190,7 +190,7 @@ def test_the_queue_position_counts_what_would_be_claimed_before(sessions, submit
 
 def test_only_a_queued_job_has_a_queue_position(sessions, tenant, submitted):
     job_id = submitted().id
-    job = write(sessions, lambda session: jobs.cancel(session, tenant, job_id))
+    job = write(sessions, lambda session: actions.cancel(session, tenant, job_id))
     assert read(sessions, lambda session: jobs.queue_position(session, job)) is None
 
 
@@ -198,7 +198,7 @@ def test_marks_tell_a_changed_job_from_an_unchanged_one(sessions, tenant, submit
     left, moved = submitted().id, submitted().id
     ids = [left, moved, "job_00000000000000000000000000"]
     before = read(sessions, lambda session: jobs.marks(session, ids))
-    write(sessions, lambda session: jobs.cancel(session, tenant, moved))
+    write(sessions, lambda session: actions.cancel(session, tenant, moved))
     after = read(sessions, lambda session: jobs.marks(session, ids))
     assert set(before) == set(after) == {left, moved}
     assert before[left] == after[left]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from service import datasets, jobs, leases, trained_models
+from service import actions, datasets, leases, trained_models
 from service.blobs import FileBlobs
 from service.database.sessions import Sessions
 from service.database.tables import Job
@@ -126,7 +126,7 @@ def test_a_cancelled_job_is_left_within_the_next_beat(
 
     def cancel() -> None:
         with sessions.writing() as session:
-            jobs.cancel(session, "default", job_id)
+            actions.cancel(session, "default", job_id)
             session.commit()
 
     runner(stopping=at_call(10, cancel)).run_until_idle()
@@ -169,7 +169,7 @@ def test_a_job_taken_back_is_no_longer_touched(
         with sessions.writing() as session:
             (pulse,) = leases.pulses(session)
             assert leases.take_back(session, pulse)
-            jobs.cancel(session, "default", job_id)
+            actions.cancel(session, "default", job_id)
             session.commit()
 
     runner(stopping=at_call(10, take_back)).run_until_idle()

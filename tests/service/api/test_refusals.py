@@ -175,7 +175,6 @@ def test_a_fault_is_told_at_its_place_with_what_is_allowed(client, change, point
         ({"webhooks": []}, "/webhooks"),
         ({"validation": {"column": "held_out"}}, "/validation/column"),
         ({"validation": {"dataset": "iris"}}, "/validation/dataset"),
-        ({"network": {"weights": {"job": "job_x"}}}, "/network/weights/job"),
     ],
 )
 def test_what_is_planned_but_not_built_says_so(client, change, pointer, faults):
