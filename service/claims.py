@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.model import Model
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
-from service import outbox, trained_models
+from service import diagnoses, outbox, trained_models
 from service.database.engines import finite
 from service.database.tables import Epoch, Job
 from service.database.types import now
@@ -108,6 +108,7 @@ def finish(session: Session, claim: Claim, outcome: Outcome, model: Model | None
         weights_sha256=model.weights_sha256 if model else None,
         best=finite(outcome.best),
         metrics=finite(outcome.metrics),
+        diagnosis=diagnoses.computed(session, claim.job_id, outcome.stop_reason),
         **ending,
     )
     if model is not None:
@@ -132,6 +133,7 @@ def fail(session: Session, claim: Claim, code: str, message: str) -> None:
         stop_reason="error",
         error_code=code,
         error_message=message,
+        diagnosis=diagnoses.computed(session, claim.job_id, "error"),
     )
 
 

@@ -41,6 +41,17 @@ class LearningRateSearch(TypedDict):
     curve: list[SearchPoint]
 
 
+class Diagnosis(TypedDict):
+    """What a history says of the learning rate."""
+
+    verdict: Literal["too_large", "too_small", "converged", "overfitting", "healthy"]
+    evidence: Annotated[
+        dict[str, float], Field(description="What was measured of the curve, by name.")
+    ]
+    sentence: str
+    advice: str
+
+
 class JobSummary(TypedDict):
     """A job, its large parts left out."""
 
@@ -84,6 +95,10 @@ class Job(JobSummary):
     """A training job."""
 
     queue_position: Annotated[int | None, Field(description="1 for the job that is next.")]
+    diagnosis: Annotated[
+        Diagnosis | None,
+        Field(description="Of the history so far, or whole; null before its first row."),
+    ]
     learning_rate_search: Annotated[
         LearningRateSearch | None,
         Field(description="Null where none was asked for, and until it is done."),

@@ -46,12 +46,19 @@ def job_summary(job: JobRow, now: datetime, root: str) -> JobSummary:
     }
 
 
-def job_whole(job: JobRow, queue_position: int | None, now: datetime, root: str) -> Job:
+def job_whole(
+    job: JobRow,
+    queue_position: int | None,
+    diagnosis: dict[str, Any] | None,
+    now: datetime,
+    root: str,
+) -> Job:
     """All that a job shows of itself."""
     spec = spec_whole(job.spec, job.dataset, job.priority)
     return {
         **job_summary(job, now, root),
         "queue_position": queue_position,
+        "diagnosis": diagnosis,  # type: ignore[typeddict-item]
         "learning_rate_search": job.learning_rate_search,  # type: ignore[typeddict-item]
         "spec": spec,
     }

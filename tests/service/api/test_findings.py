@@ -1,4 +1,4 @@
-"""What a job finds out on its way: the learning rate that was asked for as "auto"."""
+"""What a job finds out: the learning rate asked for as "auto", and what its history says of it."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_there_is_no_search_before_it_is_done_and_none_where_none_was_asked_for(
 def test_lists_leave_the_findings_out(client, trained):
     trained(**AUTO)
     (shown,) = client.get("/v1/jobs").json["data"]
-    assert not {"spec", "learning_rate_search"} & shown.keys()
+    assert not {"spec", "learning_rate_search", "diagnosis"} & shown.keys()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -39,3 +39,25 @@ def test_only_auto_is_auto(client, faults, rate):
     body = {"dataset": "iris", "optimizer": {"learning_rate": rate}}
     (pointer,) = faults(client.post("/v1/jobs", json=body))
     assert pointer.startswith("/optimizer/learning_rate")
+
+
+LINE = {"dataset": {"inputs": [[0], [1], [2], [3]], "targets": [1, 3, 5, 7]}, "scaling": "none"}
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict"), [(1e-5, "too_small"), (0.1, "converged"), (10.0, "too_large")]
+)
+def test_a_job_says_what_is_wrong_with_its_learning_rate(client, trained, rate, verdict):
+    descent = {"kind": "gradient_descent", "learning_rate": rate}
+    path = trained(**LINE, network={"hidden": []}, optimizer=descent, batch_size=None, epochs=300)
+    found = client.get(path).json["diagnosis"]
+    assert found["verdict"] == verdict
+    assert found["sentence"]
+    assert found["advice"]
+    assert found["evidence"]["rows"] > 1
+
+
+def test_a_job_without_a_history_has_no_diagnosis(client):
+    job = client.post("/v1/jobs", json={"dataset": "xor"}).json
+    assert job["diagnosis"] is None
+    assert client.post(job["links"]["cancel"]).json["diagnosis"] is None
