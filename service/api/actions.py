@@ -1,0 +1,116 @@
+"""/v1/jobs/{id}/cancel, pause, resume, retry, and DELETE: what an owner does with a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+from sqlalchemy.orm import Session
+
+from service import actions
+from service.api import waiting
+from service.api.operations import Answer, Operation, documented
+from service.api.requests import query
+from service.api.responses import json_response, no_content
+from service.api.services import services
+from service.api.showing import shown
+from service.database.tables import Job as JobRow
+from service.schemas.answers import Job
+from service.schemas.queries import NoQuery
+from service.security import tenant_id
+from service.states import JobStatus
+
+TAG = "jobs"
+
+blueprint = Blueprint("actions", __name__, url_prefix="/v1/jobs/<job_id>")
+
+
+def _operation(summary: str, description: str, answer: str) -> Operation:
+    return Operation(
+        summary=summary,
+        description=description,
+        tag=TAG,
+        query=NoQuery,
+        answers={200: Answer(answer, Job, headers=("Retry-After",))},
+        problems=(404, 409, 422),
+    )
+
+
+@blueprint.post("/cancel")
+@documented(
+    _operation(
+        "Cancel a job",
+        "It takes effect at once; a worker that has the job stops within a second, or at the end "
+        "of its batch. History and checkpoint are kept.",
+        "The job, cancelled now or before.",
+    )
+)
+def cancel_job(job_id: str) -> Response:
+    return _act(actions.cancel, job_id)
+
+
+@blueprint.post("/pause")
+@documented(
+    _operation(
+        "Pause a job",
+        "Like cancelling; but a paused job can be resumed.",
+        "The job, paused now or before.",
+    )
+)
+def pause_job(job_id: str) -> Response:
+    return _act(actions.pause, job_id)
+
+
+@blueprint.post("/resume")
+@documented(
+    _operation(
+        "Resume a paused job",
+        "It goes on from its last checkpoint, and ends with the numbers it would have had.",
+        "The job, queued.",
+    )
+)
+def resume_job(job_id: str) -> Response:
+    return _act(actions.resume, job_id)
+
+
+@blueprint.post("/retry")
+@documented(
+    _operation(
+        "Try a failed or cancelled job again",
+        "It goes on from its last checkpoint. One that diverged would do so again: 409.",
+        "The job, queued.",
+    )
+)
+def retry_job(job_id: str) -> Response:
+    return _act(actions.retry, job_id)
+
+
+def _act(action: Callable[[Session, str, str], JobRow], job_id: str) -> Response:
+    query(NoQuery)
+    with services().sessions.writing() as session:
+        job = action(session, tenant_id(), job_id)
+        answer = shown(session, job)
+        session.commit()
+    if job.status is JobStatus.QUEUED:
+        services().queue.wake(job.id)
+    return json_response(answer, headers=waiting.headers(job))
+
+
+@blueprint.delete("")
+@documented(
+    Operation(
+        summary="Delete a finished job with its history and model",
+        tag=TAG,
+        query=NoQuery,
+        answers={204: Answer("It is gone.")},
+        problems=(404, 409),
+    )
+)
+def delete_job(job_id: str) -> Response:
+    query(NoQuery)
+    with services().sessions.writing() as session:
+        left_over = actions.delete(session, tenant_id(), job_id)
+        session.commit()
+    for blob in left_over:
+        services().blobs.delete(blob)
+    return no_content()
