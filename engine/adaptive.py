@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.descent import Descent
+from engine.evaluation import Evaluator
 from engine.learning_rate import Adaptive, Rate
 from engine.passes import Passed, Passes
-from engine.problem import Evaluator, Measure
+from engine.problem import Measure
 
 Array = NDArray[Any]
 

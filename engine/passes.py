@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from engine.batches import batches, row_order
 from engine.descent import Descent, clip
+from engine.evaluation import Evaluator
 from engine.gathering import GatheredBatch
 from engine.learning_rate import Rate
 from engine.network import views
 from engine.numbers import norm
-from engine.problem import Evaluator, Measure, Problem
-from engine.records import Examples
+from engine.problem import Measure
 from engine.tally import Tally
 from engine.whole import WholeGradient
 
@@ -56,14 +56,14 @@ class MiniBatches:
 
     def __init__(
         self,
-        problem: Problem,
-        examples: Examples,
+        evaluator: Evaluator,
         parameters: Array,
         descent: Descent,
         generators: Mapping[str, np.random.Generator],
     ) -> None:
+        problem, examples = evaluator.problem, evaluator.examples
         spec, rows = problem.spec, examples.rows
-        self._problem, self._examples = problem, examples
+        self._evaluator, self._problem, self._rows = evaluator, problem, rows
         self._parameters, self._descent = parameters, descent
         self._clip_norm = spec.clip_norm
         self._penalties = problem.penalties or None
@@ -76,10 +76,10 @@ class MiniBatches:
         self._views = views(problem.layers, parameters)
         self._gradient = np.empty_like(parameters)
         self._gradient_views = views(problem.layers, self._gradient)
-        self._tally = Tally(problem, examples, self._size)
+        self._tally = Tally(evaluator, self._size)
 
     def start(self) -> Measure:
-        return Evaluator(self._problem, self._examples).measure(self._views, penalties=True)
+        return self._evaluator.measure(self._views, penalties=True)
 
     def resume(self, _measure: Measure) -> None:
         """Nothing is kept from one epoch to the next."""
@@ -88,7 +88,7 @@ class MiniBatches:
         """Nothing is kept from one epoch to the next."""
 
     def epoch(self, number: int, rate: Rate) -> Passed:
-        order, clip_norm = row_order(self._examples.rows, self._shuffle), self._clip_norm
+        order, clip_norm = row_order(self._rows, self._shuffle), self._clip_norm
         learning_rate = 0.0
         self._tally.start()
         for step, rows in enumerate(batches(order, self._size)):
@@ -119,14 +119,13 @@ class FullBatch:
     cost of every epoch is free. Without dropout only.
     """
 
-    def __init__(
-        self, problem: Problem, examples: Examples, parameters: Array, descent: Descent
-    ) -> None:
+    def __init__(self, evaluator: Evaluator, parameters: Array, descent: Descent) -> None:
+        problem = evaluator.problem
         self._clip_norm = problem.spec.clip_norm
         self._parameters, self._descent = parameters, descent
         self._views = views(problem.layers, parameters)
         self._gradient, self._previous = np.empty_like(parameters), np.empty_like(parameters)
-        self._whole = WholeGradient(problem, examples)
+        self._whole = WholeGradient(evaluator)
 
     def start(self) -> Measure:
         return self._whole.find(self._views, self._gradient)

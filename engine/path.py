@@ -12,9 +12,9 @@ from engine.errors import EngineError
 
 Array = NDArray[Any]
 
-# Enough for some 250 points of a network of 1,000 parameters, and next to nothing beside any data.
+# Enough for 64 points of a network of 1,000 parameters, and next to nothing beside any data.
 # A network of which not even FEWEST points fit keeps no path.
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 256 * 1024
 MOST_POINTS = 256
 FEWEST_POINTS = 4
 

@@ -15,13 +15,14 @@ from engine.costs import head_of
 from engine.errors import EngineError
 from engine.network import ForwardPass, layers_of, parameter_count, views
 from engine.penalties import Penalties
-from engine.records import Examples
 from engine.spec import TrainingSpec
 
 Array = NDArray[Any]
 
-# Rows measured at once: few enough for their activations to stay in the processor's cache.
+# Rows measured at once: few enough for their activations to stay in the processor's cache, and
+# to need no more memory than the batches that are trained on.
 EVALUATION_NUMBERS = 128 * 1024
+EVALUATION_ROWS = 256
 
 
 class InterruptedTrainingError(EngineError):
@@ -51,13 +52,27 @@ class Problem:
         self.head = head_of(spec.network.output, spec.cost)
         self.penalties = Penalties(spec.l1, spec.l2)
         self._keep_going = keep_going
-        widest = max(layer.fan_out for layer in self.layers)
-        self.rows_at_once = max(1, EVALUATION_NUMBERS // widest)
+        self._forward: ForwardPass | None = None
 
     def check(self) -> None:
         """Ask the caller whether to go on; raises InterruptedTrainingError."""
         if not self._keep_going():
             raise InterruptedTrainingError("asked to stop")
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows are measured at once."""
+        widest = max(layer.fan_out for layer in self.layers)
+        enough = max(self.spec.batch_size or EVALUATION_ROWS, EVALUATION_ROWS)
+        return max(1, min(EVALUATION_NUMBERS // widest, enough))
+
+    def logits(self, parameters: Sequence[Array], inputs: Array) -> Array:
+        """z of the outputs, (outputs, examples), of at most `rows_at_once` rows of `inputs`,
+        (examples, features + 1), without dropout; valid until the next call.
+        """
+        if self._forward is None:
+            self._forward = ForwardPass(self.layers, self.rows_at_once, self.spec.dtype)
+        return self._forward.logits(parameters, inputs)
 
     def weights_mask(self) -> Array:
         """(parameters,): 1 at each weight, 0 at each bias."""
@@ -79,43 +94,3 @@ class Problem:
     def labels(self, targets: Array) -> Array | None:
         """The true class of each example, (examples,), from (outputs, examples); None without."""
         return None if self.spec.task == "regression" else self.classes(targets)
-
-
-class Evaluator:
-    """Measures the whole of one set of rows exactly, without dropout, a block at a time."""
-
-    def __init__(self, problem: Problem, examples: Examples) -> None:
-        self._problem, self._examples = problem, examples
-        self._rows = min(problem.rows_at_once, examples.rows)
-        self._labels = problem.labels(examples.targets)
-        self._forward: ForwardPass | None = None
-
-    def measure(self, parameters: Sequence[Array], *, penalties: bool) -> Measure:
-        """J at `parameters` (`network.views`), with the penalties if asked, and the accuracy."""
-        total, correct = 0.0, 0
-        for at, z in self._blocks(parameters):
-            stretch = slice(at, at + z.shape[1])
-            total += self._problem.head.cost(z, self._examples.targets[:, stretch])
-            if self._labels is not None:
-                correct += self._problem.correct(z, self._labels[stretch])
-        cost = total / self._examples.rows
-        if penalties:
-            cost += self._problem.penalties.cost(parameters)
-        accuracy = None if self._labels is None else correct / self._examples.rows
-        return Measure(cost, accuracy)
-
-    def outputs(self, parameters: Sequence[Array]) -> Array:
-        """ŷ of every row, (outputs, rows)."""
-        found = np.empty_like(self._examples.targets)
-        for at, z in self._blocks(parameters):
-            found[:, at : at + z.shape[1]] = self._problem.head.outputs(z)
-        return found
-
-    def _blocks(self, parameters: Sequence[Array]) -> Any:
-        if self._forward is None:
-            dtype = self._problem.spec.dtype
-            self._forward = ForwardPass(self._problem.layers, self._rows, dtype)
-        for at in range(0, self._examples.rows, self._rows):
-            self._problem.check()
-            rows = self._examples.inputs[at : at + self._rows]
-            yield at, self._forward.logits(parameters, rows)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.evaluation import Evaluator
 from engine.numbers import norm
-from engine.problem import Measure, Problem
-from engine.records import Examples
+from engine.problem import Measure
 
 Array = NDArray[Any]
 
@@ -17,9 +17,10 @@ Array = NDArray[Any]
 class Tally:
     """One epoch after another, in memory allocated once; full batches are of `size` rows."""
 
-    def __init__(self, problem: Problem, examples: Examples, size: int) -> None:
+    def __init__(self, evaluator: Evaluator, size: int) -> None:
+        problem, examples = evaluator.problem, evaluator.examples
         self._size, self._rows = size, examples.rows
-        self._labels = problem.labels(examples.targets)
+        self._labels = evaluator.labels
         self._binary = problem.spec.task == "binary"
         self._named = np.empty(examples.rows, bool if self._binary else np.intp)
         self._gradient = np.empty(problem.size, problem.spec.dtype)

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 
 from engine.adaptive import Exact, TakingBack
 from engine.descent import rule_of
+from engine.evaluation import Evaluator
 from engine.keeping import Keeper
 from engine.learning_rate import Adaptive, Rate, rate_of
-from engine.metrics import classification_scores, regression_scores
 from engine.network import given_parameters, random_parameters, views
 from engine.passes import FullBatch, MiniBatches, Passed, Passes
 from engine.path import Path
-from engine.problem import Evaluator, InterruptedTrainingError, Measure, Problem
+from engine.problem import InterruptedTrainingError, Measure, Problem
 from engine.randomness import state_of, stream
 from engine.range_test import LearningRateSearch, range_test
-from engine.records import EpochRecord, Examples, Outcome, TrainingData
+from engine.records import EpochRecord, Outcome, TrainingData
 from engine.spec import JobWeights, LearningRate, TrainingSpec
 from engine.state import TrainingState
 from engine.stopping import StopRules
@@ -72,7 +72,7 @@ class Training:
         self._rate = self._rate_of(spec.optimizer.learning_rate)
         self._evaluator = Evaluator(self._problem, training)
         self._validator = Evaluator(self._problem, data.validation) if data.validation else None
-        self._passes = self._choose_passes(training)
+        self._passes = self._choose_passes()
         self._stop = StopRules(spec.stop)
         self._keeper = Keeper(
             self._parameters,
@@ -169,16 +169,15 @@ class Training:
         known = 1.0 if learning_rate == "auto" else learning_rate
         return rate_of(known, self._spec.epochs, self._steps)
 
-    def _choose_passes(self, examples: Examples) -> Passes:
-        whole = self._spec.batch_size is None or self._spec.batch_size >= examples.rows
+    def _choose_passes(self) -> Passes:
+        size = self._spec.batch_size
+        whole = size is None or size >= self._data.training.rows
         adaptive = isinstance(self._rate, Adaptive)
         passes: Passes
         if whole and not any(layer.dropout for layer in self._problem.layers):
-            passes = FullBatch(self._problem, examples, self._parameters, self._descent)
+            passes = FullBatch(self._evaluator, self._parameters, self._descent)
         else:
-            passes = MiniBatches(
-                self._problem, examples, self._parameters, self._descent, self._generators
-            )
+            passes = MiniBatches(self._evaluator, self._parameters, self._descent, self._generators)
             if adaptive or self._spec.training_cost == "exact":
                 passes = Exact(passes, self._evaluator, self._views)
         return TakingBack(passes, self._parameters, self._descent) if adaptive else passes
@@ -271,19 +270,10 @@ class Training:
         )
 
     def _metrics(self) -> dict[str, Any]:
-        parts = {"training": (self._evaluator, self._data.training)}
-        if self._validator is not None and self._data.validation is not None:
-            parts["validation"] = (self._validator, self._data.validation)
-        return {name: self._scores(*part) for name, part in parts.items()}
-
-    def _scores(self, evaluator: Evaluator, examples: Examples) -> dict[str, Any]:
-        outputs, problem = evaluator.outputs(self._views), self._problem
-        labels = problem.labels(examples.targets)
-        if labels is not None:
-            return dict(classification_scores(problem.classes(outputs), labels))
-        scale = self._data.target_scale
-        if scale is not None:
-            return dict(
-                regression_scores(outputs * scale[:, None], examples.targets * scale[:, None])
-            )
-        return dict(regression_scores(outputs, examples.targets))
+        parts = {"training": self._evaluator}
+        if self._validator is not None:
+            parts["validation"] = self._validator
+        return {
+            name: evaluator.scores(self._views, self._data.target_scale)
+            for name, evaluator in parts.items()
+        }

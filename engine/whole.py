@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backprop import Backprop
+from engine.evaluation import Evaluator
 from engine.network import views
-from engine.problem import Measure, Problem
-from engine.records import Examples
+from engine.problem import Measure
 
 Array = NDArray[Any]
 
@@ -24,9 +24,10 @@ FEWEST_ROWS = 256
 
 
 class WholeGradient:
-    """Cost, accuracy and gradient over all of `examples`, in memory allocated once."""
+    """Cost, accuracy and gradient over all rows of an evaluator, in memory allocated once."""
 
-    def __init__(self, problem: Problem, examples: Examples) -> None:
+    def __init__(self, evaluator: Evaluator) -> None:
+        problem, examples = evaluator.problem, evaluator.examples
         self._problem, self._examples = problem, examples
         dtype = problem.spec.dtype
         numbers = sum(2 * layer.fan_out for layer in problem.layers) + examples.features
@@ -37,7 +38,7 @@ class WholeGradient:
             rows: Backprop(problem.layers, problem.head, rows, dtype) for rows in sizes
         }
         self._part = np.empty(problem.size if self._rows < examples.rows else 0, dtype)
-        self._labels = problem.labels(examples.targets)
+        self._labels = evaluator.labels
 
     def find(self, parameters: Sequence[Array], gradient: Array) -> Measure:
         """J and accuracy at `parameters` (`network.views`); ∂J/∂w is written into `gradient`."""

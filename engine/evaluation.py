@@ -1,0 +1,55 @@
+"""What one set of weights is worth on one set of rows: its cost, accuracy and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.metrics import regression_scores
+from engine.problem import Measure, Problem
+from engine.records import Examples
+
+Array = NDArray[Any]
+
+
+class Evaluator:
+    """Measures the whole of one set of rows exactly, without dropout, a block at a time.
+
+    Asks between blocks whether to go on; raises InterruptedTrainingError. `labels` is the true
+    class of each row, (rows,), or None for a regression.
+    """
+
+    def __init__(self, problem: Problem, examples: Examples) -> None:
+        self.problem, self.examples = problem, examples
+        self.labels = problem.labels(examples.targets)
+
+    def measure(self, parameters: Sequence[Array], *, penalties: bool) -> Measure:
+        """J at `parameters` (`network.views`), with the penalties if asked, and the accuracy."""
+        total, correct = 0.0, 0
+        for stretch, z in self._blocks(parameters):
+            total += self.problem.head.cost(z, self.examples.targets[:, stretch])
+            if self.labels is not None:
+                correct += self.problem.correct(z, self.labels[stretch])
+        cost = total / self.examples.rows
+        if penalties:
+            cost += self.problem.penalties.cost(parameters)
+        return Measure(cost, None if self.labels is None else correct / self.examples.rows)
+
+    def scores(self, parameters: Sequence[Array], target_scale: Array | None) -> dict[str, Any]:
+        """The scores of a model; an error of 1 in an output counts `target_scale`, (outputs,)."""
+        if self.labels is not None:
+            return {"accuracy": self.measure(parameters, penalties=False).accuracy}
+        found = np.empty(self.examples.targets.shape, np.float64)
+        for stretch, z in self._blocks(parameters):
+            found[:, stretch] = self.problem.head.outputs(z)
+        unit = np.ones(len(found)) if target_scale is None else target_scale
+        return dict(regression_scores(found, self.examples.targets, unit))
+
+    def _blocks(self, parameters: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
+        for at in range(0, self.examples.rows, self.problem.rows_at_once):
+            self.problem.check()
+            stretch = slice(at, min(at + self.problem.rows_at_once, self.examples.rows))
+            yield stretch, self.problem.logits(parameters, self.examples.inputs[stretch])
