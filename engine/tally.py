@@ -42,11 +42,13 @@ class Tally:
                 np.greater_equal(outputs[0], 0.5, out=named)
             else:
                 outputs.argmax(axis=0, out=named)
-        if rows == self._size:
-            np.add(self._gradient, gradient, out=self._gradient)
-        else:
-            # The mean over the epoch weighs each batch by its rows; the last may have fewer.
-            self._gradient += gradient * (rows / self._size)
+        # The mean over the epoch weighs each batch by its rows; the last may have fewer.
+        share = rows / self._size
+        if share != 1.0:
+            np.divide(self._gradient, share, out=self._gradient)
+        np.add(self._gradient, gradient, out=self._gradient)
+        if share != 1.0:
+            np.multiply(self._gradient, share, out=self._gradient)
         if not self._moved:
             self._moved = bool(gradient.any())
 
