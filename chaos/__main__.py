@@ -23,7 +23,7 @@ def main() -> int:
     options = _options()
     results = Results()
     without_servers = missing()
-    able, unable = _sorted_by_ability(options.only, without_servers)
+    able, unable = _sorted_by_ability(_chosen(options), without_servers)
     todo = _missing_rounds(results, able, options.rounds)
     print(f"{len(todo)} rounds to do, {len(results.verdicts)} done before on the same code")
     if todo:
@@ -31,7 +31,7 @@ def main() -> int:
     order = [(fault.name, stack) for fault in FAULTS for stack in fault.stacks]
     text = report.figures(results.verdicts, order, _told(unable))
     print(text)
-    if not options.only:
+    if len(_chosen(options)) == len(FAULTS):
         report.write(text)
     return int(any(each.flaws for each in results.verdicts))
 
@@ -41,18 +41,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="of each fault on each stack")
     parser.add_argument("--seed", type=int, default=1, help="of the first round")
     parser.add_argument("--only", default="", help="faults whose name holds this; writes nothing")
+    parser.add_argument("--group", type=int, help="faults of this row of the table; writes nothing")
     return parser.parse_args()
 
 
+def _chosen(options: argparse.Namespace) -> list[Fault]:
+    named = [fault for fault in FAULTS if options.only in fault.name]
+    return [fault for fault in named if options.group in (None, fault.group)]
+
+
 def _sorted_by_ability(
-    only: str, without_servers: str | None
+    faults: list[Fault], without_servers: str | None
 ) -> tuple[list[tuple[Fault, str]], dict[str, str]]:
     """What this machine can do, and why it cannot do the rest."""
     able, unable = [], {}
-    for fault in FAULTS:
+    for fault in faults:
         for stack in fault.stacks:
-            if only not in fault.name:
-                continue
             reason = fault.lacking() or (without_servers if stack != EMBEDDED else None)
             if reason is None:
                 able.append((fault, stack))

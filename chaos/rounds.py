@@ -75,6 +75,7 @@ def _play(fault: Fault, scene: Scene) -> None:
     except Exception:  # the harness itself met what it did not foresee: that is no success
         scene.blame(traceback.format_exc())
     left = scene.stack.stop()
+    scene.afterwards.close()
     scene.flaws += [
         Flaw(Kind.LEFT_OVER, f"process {pid} is left: {' '.join(words(pid))}") for pid in left
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
@@ -28,6 +29,8 @@ class Scene:
     notes: dict[str, float] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     deleted: int = 0
+    # Ends when the service has been stopped.
+    afterwards: ExitStack = field(default_factory=ExitStack)
     _accepted: dict[str, Accepted] = field(default_factory=dict)
 
     @property
@@ -77,10 +80,15 @@ class Scene:
         jobs = [self.stack.client.job(job_id) for job_id in self._accepted]
         return {job["id"]: job for job in jobs if job["status"] not in FINISHED}
 
-    def recovered(self, standing: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take the time, from now, until all jobs that ran have moved on, or any if none ran."""
+    def recovered(
+        self, standing: Mapping[str, Mapping[str, Any]], since: float | None = None
+    ) -> None:
+        """Take the time until all jobs that ran have moved on, or any of them if none ran.
+
+        From now, or from another moment of the monotonic clock.
+        """
         ran = {job_id: job for job_id, job in standing.items() if job["status"] == "running"}
-        started = monotonic()
+        started = monotonic() if since is None else since
         if ran:
             for job_id, job in ran.items():
                 self._wait(lambda job_id=job_id, job=job: self._moved_on(job_id, job))  # type: ignore[misc]
@@ -88,12 +96,16 @@ class Scene:
             self._wait(lambda: any(self._moved_on(*each) for each in standing.items()))
         self.recoveries.append(monotonic() - started)
 
+    def all_finished(self) -> list[dict[str, Any]]:
+        """Wait for the end of every accepted job; those that do not end are as they are."""
+        deadline = monotonic() + SETTLE_SECONDS
+        ids = list(self._accepted)
+        return [self.stack.client.finished(each, deadline - monotonic()) for each in ids]
+
     def settle(self) -> None:
         """Wait for the end of every accepted job, and note everything that is amiss."""
-        deadline = monotonic() + SETTLE_SECONDS
-        for accepted in self.accepted:
-            left = max(0.0, deadline - monotonic())
-            job = self.stack.client.finished(accepted.job_id, left)
+        for job in self.all_finished():
+            accepted = self._accepted[job["id"]]
             undisturbed = self.undisturbed[accepted.name]
             self.flaws += flaws_of(self.stack, accepted, job, undisturbed)
         self.flaws += flaws_of_count(self.stack.sessions, self.accepted, self.deleted)

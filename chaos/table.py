@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chaos.faults import frozen, killed, messages, races
+from chaos.faults import (
+    brokers,
+    clocks,
+    crowds,
+    databases,
+    disks,
+    frozen,
+    killed,
+    messages,
+    races,
+    senders,
+)
 from chaos.scene import Scene
 from chaos.stack import EMBEDDED, SERVERS
 
 BOTH = (EMBEDDED, SERVERS)
+WITHOUT_SERVERS, WITH_SERVERS = (EMBEDDED,), (SERVERS,)
 
 
 def nothing() -> None:
@@ -38,8 +50,23 @@ FAULTS: tuple[Fault, ...] = (
     Fault(2, "worker frozen past its lease", frozen.whole_worker),
     Fault(3, "each message three times, to three workers", messages.delivered_three_times),
     Fault(3, "messages for jobs that are no more", messages.for_no_job, short=True),
+    Fault(4, "Redis: FLUSHALL", brokers.flushed, WITH_SERVERS, short=True),
+    Fault(4, "Redis killed and started", brokers.restarted, WITH_SERVERS, short=True),
+    Fault(4, "Redis stopped for 10 s", brokers.stopped, WITH_SERVERS),
+    Fault(4, "Redis frozen for 10 s", brokers.frozen, WITH_SERVERS),
+    Fault(4, "worker connected and deaf", brokers.deaf, WITH_SERVERS),
+    Fault(4, "broker files emptied or cut", brokers.files_emptied, WITHOUT_SERVERS, short=True),
+    Fault(5, "Postgres restarted", databases.restarted, WITH_SERVERS, short=True),
+    Fault(5, "connections terminated", databases.connections_terminated, WITH_SERVERS),
+    Fault(6, "data directory full", disks.full, short=True, lacking=disks.cannot_mount),
+    Fault(7, "clock an hour ahead, and back", clocks.jumps_ahead, lacking=clocks.no_false_clock),
+    Fault(7, "clock an hour back, and ahead", clocks.jumps_back, lacking=clocks.no_false_clock),
     Fault(8, "30 claims of one job at once", races.thirty_claims, short=True),
     Fault(8, "cancel races finish", races.cancel_and_finish, short=True),
     Fault(8, "delete races claim", races.delete_and_claim),
     Fault(8, "20 identical POSTs at once", races.twenty_posts, short=True),
+    Fault(9, "500 jobs, workers killed for 60 s", crowds.five_hundred_jobs),
+    Fault(10, "bodies cut off", senders.bodies_cut_off, short=True),
+    Fault(10, "slow senders", senders.slow_senders, short=True),
+    Fault(10, "200 idle connections", senders.idle_connections, short=True),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from chaos.processes import all_gone, descendants, send
 from chaos.scene import Scene
@@ -60,8 +61,9 @@ def supervisor(scene: Scene) -> None:
     below = descendants(up)
     send([up], signal.SIGKILL)
     scene.must(all_gone(below, STOP_SECONDS), "parts outlive `descentd up`")
+    started = monotonic()
     scene.stack.up()
-    scene.recovered(standing)
+    scene.recovered(standing, since=started)
 
 
 def everything(scene: Scene) -> None:
@@ -75,16 +77,18 @@ def everything(scene: Scene) -> None:
         scene.stack.servers.postgres.stop(signal.SIGKILL)
         scene.stack.servers.redis.stop(signal.SIGKILL)
         scene.stack.servers.start()
+    started = monotonic()
     scene.stack.up()
-    scene.recovered(standing)
+    scene.recovered(standing, since=started)
 
 
 def _kill(scene: Scene, pids: list[int]) -> None:
     standing = scene.standing()
     below = [child for pid in pids for child in descendants(pid)]
     send(pids, signal.SIGKILL)
+    started = monotonic()
     scene.must(all_gone([*pids, *below], STOP_SECONDS), "processes outlive their parent")
-    scene.recovered(standing)
+    scene.recovered(standing, since=started)
 
 
 def _kill_tree(pid: int) -> None:
