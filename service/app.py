@@ -8,7 +8,7 @@ from functools import cache
 from flask import Flask
 
 from service import problems, security
-from service.api import actions, datasets, history, ids, jobs, models, system
+from service.api import actions, datasets, history, ids, jobs, models, steps, system
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
 from service.blobs import FileBlobs
@@ -20,7 +20,7 @@ from service.queue import Queue
 from service.streams import Look, Waiters
 from service.version import VERSION
 
-BLUEPRINTS = (system, jobs, actions, history, models, datasets)
+BLUEPRINTS = (system, jobs, actions, history, models, datasets, steps)
 
 
 def create_app(

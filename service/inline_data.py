@@ -47,11 +47,11 @@ def _target_columns(targets: Sequence[Any]) -> Any:
 
 
 def _faults(inputs: Any, targets: Any) -> Iterator[Fault]:
-    yield from _matrix_faults(inputs, INPUTS)
+    yield from matrix_faults(inputs, INPUTS)
     if isinstance(targets, list) and targets and not isinstance(targets[0], list):
         yield from _label_faults(targets)
     else:
-        yield from _matrix_faults(targets, TARGETS)
+        yield from matrix_faults(targets, TARGETS)
     if isinstance(inputs, list) and isinstance(targets, list) and inputs and targets:
         yield from _length_faults(len(inputs), len(targets))
 
@@ -62,7 +62,8 @@ def _length_faults(rows: int, targets: int) -> Iterator[Fault]:
         yield Fault(TARGETS, detail, (INPUTS,))
 
 
-def _matrix_faults(rows: Any, pointer: str) -> Iterator[Fault]:
+def matrix_faults(rows: Any, pointer: str) -> Iterator[Fault]:
+    """What keeps `rows` from being rows of as many numbers each."""
     if not isinstance(rows, list):
         yield Fault(pointer, "must be an array")
         return

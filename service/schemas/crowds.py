@@ -1,8 +1,8 @@
-"""Bodies that hold far more than a job can mean: told so at once, instead of value by value."""
+"""Bodies that hold far more than they can mean: told so at once, instead of value by value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine.errors import Fault
@@ -16,10 +16,10 @@ LARGE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def crowd_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
-    """Which members of a job's body hold too much."""
+def crowd_faults(body: Mapping[str, Any], whole: Collection[str] = ()) -> Iterator[Fault]:
+    """Which members of a body hold too much; those named `whole` may be large throughout."""
     for name, member in body.items():
-        if _holds_more(_small_part(name, member), MAX_VALUES):
+        if name not in whole and _holds_more(_small_part(name, member), MAX_VALUES):
             yield Fault(joined("", name), f"must hold at most {MAX_VALUES} values")
 
 

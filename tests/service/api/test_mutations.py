@@ -36,6 +36,21 @@ WHOLE = {
     "stop": {"gradient_norm": None, "patience": 3, "min_delta": 0.0, "restore_best": True},
     "priority": 5,
 }
+STEP = {
+    "network": {
+        "hidden": [{"units": 2, "activation": "gelu", "dropout": 0.0}],
+        "output": "softmax",
+        "init": "auto",
+        "weights": [
+            {"weights": [[0.1, 0.2], [0.3, -0.1]], "biases": [0.05, -0.05]},
+            {"weights": [[0.5, 0.3], [-0.6, 0.2]], "biases": [0.1, 0.0]},
+        ],
+    },
+    "inputs": [[1.0, 2.0], [0.5, -1.5], [2.0, 0.1]],
+    "targets": [0, 1, 1],
+    "cost": "cross_entropy",
+    "learning_rate": 0.1,
+}
 NAMES = st.sampled_from(
     ["mse", "softmax", "linear", "sigmoid", "regression", "binary", "iris", "xor", "ds_1", "auto"]
 )
@@ -66,8 +81,8 @@ def places(value, path=()):
 
 
 @st.composite
-def mutated_bodies(draw):
-    body = copy.deepcopy(WHOLE)
+def mutated_bodies(draw, whole=WHOLE):
+    body = copy.deepcopy(whole)
     for _ in range(draw(st.integers(1, 3))):
         *holders, key = draw(st.sampled_from([path for path in places(body) if path]))
         holder = body
@@ -134,6 +149,17 @@ def test_judging_a_body_says_the_same_as_submitting_it(client, body):
     assert (judged.status_code == 200) == (answer.status_code == 202)
     if answer.status_code != 202:
         assert judged.data == answer.data
+
+
+@CAREFUL
+@given(body=mutated_bodies(STEP))
+def test_a_mutated_step_is_taken_or_refused(client, body):
+    answer = client.post("/v1/steps", data=json.dumps(body), headers=JSON)
+    assert answer.status_code in (200, 400, 422), answer.text
+    if not is_json(body):
+        assert answer.status_code == 400
+    if answer.status_code == 422:
+        assert answer.json["errors"]
 
 
 @CAREFUL

@@ -63,11 +63,17 @@ def test_the_example_of_a_job_is_one(client, document):
     assert client.post("/v1/jobs", json=example).status_code == 202
 
 
+def test_the_example_of_a_step_is_one(client, document):
+    content = document["paths"]["/v1/steps"]["post"]["requestBody"]["content"]
+    example = content["application/json"]["example"]
+    assert client.post("/v1/steps", json=example).status_code == 200
+
+
 def test_what_is_not_built_is_absent(document):
     body = document["components"]["schemas"]["JobBody"]["properties"]
     assert not set(NOT_BUILT) & set(body)
     paths = " ".join(document["paths"])
-    for word in ("events", "surface", "steps", "sweeps", "metrics"):
+    for word in ("events", "surface", "sweeps", "metrics"):
         assert word not in paths
 
 
