@@ -25,6 +25,11 @@ class TrainingState:
         return int(self.values["last"]["epoch"])
 
     @property
+    def elapsed_seconds(self) -> float:
+        """How long the epochs that are over took, all together."""
+        return float(self.values["elapsed_seconds"])
+
+    @property
     def model(self) -> tuple[int, NDArray[Any]]:
         """The epoch and the flat parameters of the model, if the run had to end here."""
         diverged = self.values["reason"] == "diverged"

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.model import Model
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
-from service import diagnoses, outbox, trained_models
+from service import checkpoints, diagnoses, outbox, trained_models
 from service.database.engines import finite
 from service.database.tables import Epoch, Job
 from service.database.types import now
 from service.fences import Claim, fenced, held, move
 from service.history import best_of, next_rows
 from service.states import JobStatus
+from service.trained_models import Trained
 
 DIVERGED = (
     "The cost, its gradient or a weight was no longer a finite number. "
@@ -48,8 +48,37 @@ def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> C
     ).one_or_none()
     if taken is None:
         return None
-    outbox.moved(session, taken, worker_id=worker_id, environment=dict(environment))
+    changes = _environment_changes(session, taken)
+    if changes:
+        known = [*(taken.environment_changes or []), *changes]
+        session.execute(fenced(Claim.of(taken)).values(environment_changes=known))
+    outbox.moved(
+        session,
+        taken,
+        worker_id=worker_id,
+        environment=dict(environment),
+        environment_changes=changes,
+    )
     return Claim.of(taken)
+
+
+def _environment_changes(session: Session, job: Job) -> list[dict[str, Any]]:
+    """How this attempt's environment differs from that of the checkpoint it goes on from."""
+    head = checkpoints.head(session, job.id)
+    if head is None:
+        return []
+    before, after = head.environment, job.environment or {}
+    return [
+        {
+            "attempt": job.attempt,
+            "epoch": head.epoch,
+            "name": name,
+            "before": before.get(name),
+            "after": after.get(name),
+        }
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
 
 
 def _best_queued() -> Any:
@@ -90,8 +119,12 @@ def record(
     session.execute(fenced(claim).values(changes))
 
 
-def finish(session: Session, claim: Claim, outcome: Outcome, model: Model | None) -> None:
-    """End the job as its training ended: succeeded, or failed where it diverged."""
+def finish(session: Session, claim: Claim, outcome: Outcome, trained: Trained | None) -> str | None:
+    """End the job as its training ended: succeeded, or failed where it diverged.
+
+    Its checkpoint has had its day: returns the blob it was, if any, to be deleted after the
+    commit.
+    """
     if outcome.stop_reason == "interrupted":
         raise ValueError("training that was interrupted is not finished: release the claim")
     if outcome.stop_reason == "diverged":
@@ -104,15 +137,16 @@ def finish(session: Session, claim: Claim, outcome: Outcome, model: Model | None
         status,
         finished_at=now(),
         stop_reason=outcome.stop_reason,
-        model_epoch=outcome.model_epoch if model else None,
-        weights_sha256=model.weights_sha256 if model else None,
+        model_epoch=outcome.model_epoch if trained else None,
+        weights_sha256=trained.weights_sha256 if trained else None,
         best=finite(outcome.best),
         metrics=finite(outcome.metrics),
         diagnosis=diagnoses.computed(session, claim.job_id, outcome.stop_reason),
         **ending,
     )
-    if model is not None:
-        trained_models.store(session, claim, outcome.model_epoch, model)
+    if trained is not None:
+        trained_models.store(session, claim, outcome.model_epoch, trained)
+    return checkpoints.remove(session, claim.job_id)
 
 
 def _final_costs(outcome: Outcome) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from service.states import JobStatus
 class Claim:
     """One attempt at one job, and what is needed to carry it out.
 
-    `recorded_epoch` is the last row of the history that an earlier attempt wrote, if any.
+    `environment` is what the numbers of this attempt depend on; `recorded_epoch` the last row of
+    the history that an earlier attempt wrote, if any.
     """
 
     job_id: str
@@ -28,6 +30,7 @@ class Claim:
     attempt: int
     spec: TrainingSpec
     dataset: str
+    environment: Mapping[str, Any]
     recorded_epoch: int | None
     traceparent: str | None
 
@@ -39,6 +42,7 @@ class Claim:
             attempt=job.attempt,
             spec=from_dict(job.spec),
             dataset=job.dataset,
+            environment=job.environment or {},
             recorded_epoch=job.epoch,
             traceparent=job.traceparent,
         )

@@ -17,6 +17,7 @@ from engine.model import Model
 from engine.spec import JobWeights, TrainingSpec
 from engine.starting_point import StartingPoint
 from service import trained_models
+from service.blobs import Blobs
 from service.database.tables import Job, JobStart
 from service.errors import Conflict, Invalid, NotFound
 from service.schemas.job_reading import Reading
@@ -27,13 +28,13 @@ SCALING = "/scaling"
 OPEN = "auto"
 
 
-def source(session: Session, tenant_id: str, spec: TrainingSpec) -> Model | None:
+def source(session: Session, blobs: Blobs, tenant_id: str, spec: TrainingSpec) -> Model | None:
     """The model a spec says to go on from; raises Invalid where the tenant has no such model."""
     weights = spec.network.weights
     if not isinstance(weights, JobWeights):
         return None
     try:
-        return trained_models.load(session, tenant_id, weights.job)
+        return trained_models.load(session, blobs, tenant_id, weights.job)
     except (NotFound, Conflict) as error:
         raise Invalid([Fault(POINTER, error.detail)]) from error
 

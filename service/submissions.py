@@ -63,7 +63,7 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
     reading, start = read_job(body), None
     found = [*reading.faults, *limits.spec_faults(config, reading.spec)]
     try:
-        model = starting_points.source(session, tenant_id, reading.spec)
+        model = starting_points.source(session, blobs, tenant_id, reading.spec)
     except Invalid as error:
         found += error.faults
     else:

@@ -1,33 +1,82 @@
-"""The network a job ended with."""
+"""The network a job ended with; or, before its end, the one its last checkpoint holds."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine.model import Model
-from service import jobs
-from service.database.tables import TrainedModel
+from engine.spec import from_dict
+from service import checkpoints, jobs, stored_bytes
+from service.blobs import Blobs
+from service.database.sessions import Sessions
+from service.database.tables import Job, TrainedModel
 from service.errors import Conflict
 from service.fences import Claim
+from service.states import HAS_CHECKPOINT_MODEL
+from service.stored_bytes import StoredBytes
+
+FOLDER = "models"
+MOST_LOOKS = 5
 
 
-def store(session: Session, claim: Claim, epoch: int, model: Model) -> None:
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model that is ready for its row."""
+
+    weights_sha256: str
+    stored: StoredBytes
+
+
+def put(blobs: Blobs, claim: Claim, model: Model) -> Trained:
+    """Make a model fit for its row, before the transaction that stores it."""
+    stored = stored_bytes.put(blobs, FOLDER, claim.job_id, model.to_bytes())
+    return Trained(model.weights_sha256, stored)
+
+
+def store(session: Session, claim: Claim, epoch: int, trained: Trained) -> None:
     """Keep the model of a job whose claim was checked in this transaction."""
     session.execute(
         insert(TrainedModel).values(
             job_id=claim.job_id,
             tenant_id=claim.tenant_id,
             epoch=epoch,
-            content=model.to_bytes(),
+            content=trained.stored.content,
+            blob=trained.stored.blob,
         )
     )
 
 
-def load(session: Session, tenant_id: str, job_id: str) -> Model:
-    """The job's model; raises NotFound, or Conflict where there is none (yet)."""
+def load(session: Session, blobs: Blobs, tenant_id: str, job_id: str) -> Model:
+    """The job's model; raises NotFound, or Conflict where there is none (yet).
+
+    Raises FileNotFoundError where a checkpoint was replaced while it was looked up.
+    """
     job = jobs.get(session, tenant_id, job_id)
-    content = session.scalar(select(TrainedModel.content).where(TrainedModel.job_id == job_id))
-    if content is None:
-        raise Conflict(f"The job is {job.status} and has no model.")
-    return Model.from_bytes(content)
+    mine = select(TrainedModel.content, TrainedModel.blob).where(TrainedModel.job_id == job_id)
+    row = session.execute(mine).one_or_none()
+    if row is not None:
+        return Model.from_bytes(stored_bytes.read(blobs, row.content, row.blob))
+    return _of_checkpoint(session, blobs, job)
+
+
+def _of_checkpoint(session: Session, blobs: Blobs, job: Job) -> Model:
+    if job.status in HAS_CHECKPOINT_MODEL:
+        checkpoint = checkpoints.load(session, blobs, job.id)
+        if checkpoint is not None:
+            return checkpoint.model(from_dict(job.spec))
+    raise Conflict(f"The job is {job.status} and has no model.")
+
+
+def current(sessions: Sessions, blobs: Blobs, tenant_id: str, job_id: str) -> Model:
+    """The same in a session of its own, or in another where a new checkpoint came in between."""
+    for _ in range(MOST_LOOKS - 1):
+        try:
+            with sessions.reading() as session:
+                return load(session, blobs, tenant_id, job_id)
+        except FileNotFoundError:
+            continue
+    with sessions.reading() as session:
+        return load(session, blobs, tenant_id, job_id)

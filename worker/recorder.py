@@ -20,11 +20,6 @@ class Recorder:
         self._pending: list[EpochRecord] = []
         self._written_at = clock()
 
-    @property
-    def pending(self) -> Sequence[EpochRecord]:
-        """What was added and is not written yet."""
-        return self._pending
-
     def add(self, record: EpochRecord) -> None:
         self._pending.append(record)
         self.tick()
@@ -36,3 +31,9 @@ class Recorder:
                 self._write(self._pending)
                 self._pending = []
             self._written_at = self._clock()
+
+    def take(self) -> Sequence[EpochRecord]:
+        """What is not written yet, for the caller to write."""
+        taken, self._pending = self._pending, []
+        self._written_at = self._clock()
+        return taken

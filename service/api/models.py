@@ -69,5 +69,4 @@ def predict(job_id: str) -> Response:
 
 
 def _model(job_id: str) -> Model:
-    with services().sessions.reading() as session:
-        return trained_models.load(session, tenant_id(), job_id)
+    return trained_models.current(services().sessions, services().blobs, tenant_id(), job_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,13 @@ import pytest
 from engine.records import EpochRecord, Outcome
 from engine.spec import TrainingSpec, from_dict
 from service import claims, jobs
+from service.blobs import FileBlobs
 from service.database.sessions import Sessions
 from service.database.tables import Job
 from service.fences import Claim
 from service.jobs import Submission
+from service.stored_bytes import StoredBytes
+from service.trained_models import Trained
 
 TENANT = "default"
 
@@ -155,6 +158,12 @@ def outcome() -> Outcome:
 
 
 @pytest.fixture
-def model() -> SimpleNamespace:
+def model() -> Trained:
     """All that the store asks of a model."""
-    return SimpleNamespace(weights_sha256="ab" * 32, to_bytes=lambda: b"weights")
+    return Trained("ab" * 32, StoredBytes(b"weights"))
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    """Where large bytes are kept; the application of these tests looks there too."""
+    return FileBlobs(tmp_path / "blobs")

@@ -24,18 +24,20 @@ def trained(spec):
 
 
 @pytest.fixture
-def finished(sessions, submitted, claimed, trained):
+def finished(sessions, blobs, submitted, claimed, trained):
     job_id = submitted().id
     claim = claimed()
+    outcome, model = trained
+    ready = trained_models.put(blobs, claim, model)
     with sessions.writing() as session:
-        claims.finish(session, claim, *trained)
+        claims.finish(session, claim, outcome, ready)
         session.commit()
     return job_id
 
 
-def test_a_stored_model_predicts_the_very_same(sessions, tenant, finished, trained):
+def test_a_stored_model_predicts_the_very_same(sessions, blobs, tenant, finished, trained):
     with sessions.reading() as session:
-        loaded = trained_models.load(session, tenant, finished)
+        loaded = trained_models.load(session, blobs, tenant, finished)
         job = jobs.get(session, tenant, finished)
     _, model = trained
     rows = datasets.builtin("iris").inputs
@@ -53,15 +55,15 @@ def test_the_job_shows_the_outcome_of_real_training(sessions, tenant, finished, 
     assert job.model_epoch == outcome.model_epoch
 
 
-def test_a_job_without_a_model_says_so(sessions, tenant, submitted):
+def test_a_job_without_a_model_says_so(sessions, blobs, tenant, submitted):
     job_id = submitted().id
     with sessions.reading() as session, pytest.raises(Conflict, match="is queued and has no model"):
-        trained_models.load(session, tenant, job_id)
+        trained_models.load(session, blobs, tenant, job_id)
 
 
-def test_another_tenants_model_is_not_there(sessions, finished):
+def test_another_tenants_model_is_not_there(sessions, blobs, finished):
     with sessions.writing() as session:
         ensure_tenant(session, "other")
         session.commit()
     with sessions.reading() as session, pytest.raises(NotFound):
-        trained_models.load(session, "other", finished)
+        trained_models.load(session, blobs, "other", finished)

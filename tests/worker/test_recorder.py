@@ -50,7 +50,7 @@ def test_fast_epochs_share_a_write(
         recorder.add(record(epoch))
         clock.now += 0.125
     assert written == [[0, 1, 2, 3, 4]]
-    assert [waiting.epoch for waiting in recorder.pending] == [5]
+    assert [waiting.epoch for waiting in recorder.take()] == [5]
 
 
 def test_a_slow_epoch_does_not_hold_back_the_one_before(
@@ -60,7 +60,7 @@ def test_a_slow_epoch_does_not_hold_back_the_one_before(
     clock.now += 0.6  # in the midst of the next epoch, between two batches
     recorder.tick()
     assert written == [[0]]
-    assert list(recorder.pending) == []
+    assert list(recorder.take()) == []
 
 
 def test_nothing_is_written_where_nothing_is_new(
