@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.batches import batches, row_order
+from engine.constraints import LEARNING_RATES
 from engine.descent import Descent, rule_of
 from engine.gathering import GatheredBatch
 from engine.network import views
@@ -34,6 +35,9 @@ SMOOTHING = 0.9
 # The cost is out of hand when it has grown to this many times its least.
 OUT_OF_HAND = 4.0
 EARLIEST_END = 20
+
+# From weights that are trained already the cost only rises: there is nothing to read.
+LEAST_FALL = 0.99
 
 # How far below the least of the curve to train: measured on other data than the benchmark's.
 DIVISORS = {"gradient_descent": 2.0, "momentum": 4.0}
@@ -69,9 +73,15 @@ def range_test(problem: Problem, examples: Examples, parameters: Array) -> Learn
     spec = problem.spec
     rule = rule_of(spec.optimizer, problem.size, spec.dtype, problem.weights_mask())
     curve = _Ramp(problem, examples, parameters.copy(), rule).curve()
-    best = min(curve, key=lambda point: point[1])[0] if curve else SMALLEST
-    divisor = DIVISORS.get(spec.optimizer.kind, DIVISOR)
-    return LearningRateSearch(best / divisor, tuple(curve))
+    return LearningRateSearch(_read(curve, spec.optimizer.kind), tuple(curve))
+
+
+def _read(curve: list[tuple[float, float]], kind: str) -> float:
+    """The α to train with, by the curve; the kind's usual one where the cost never fell."""
+    best, least = min(curve, key=lambda point: point[1], default=(SMALLEST, math.inf))
+    if not curve or least > LEAST_FALL * curve[0][1]:
+        return LEARNING_RATES[kind]
+    return best / DIVISORS.get(kind, DIVISOR)
 
 
 class _Ramp:

@@ -5,7 +5,7 @@ import math
 import pytest
 from builders import random_table, run, timeless, training_of
 
-from engine.constraints import OPTIMIZERS, SCHEDULES
+from engine.constraints import LEARNING_RATES, OPTIMIZERS, SCHEDULES
 from engine.learning_rate import Adaptive, rate_of
 from engine.spec import Schedule
 
@@ -133,6 +133,15 @@ def test_the_range_test_reads_its_rate_from_a_rising_curve():
     assert rates == sorted(rates)
     least = min(search.curve, key=lambda point: point[1])[0]
     assert search.learning_rate == pytest.approx(least / 2)
+
+
+def test_where_the_cost_only_rises_the_range_test_falls_back_on_the_usual_rate():
+    table = random_table(rows=60)
+    body = {"network": {"hidden": []}, "validation": None, "batch_size": None, "epochs": 400}
+    trained = run({**body, "optimizer": {"learning_rate": 0.05}}, table)[1].parameters
+    again = training_of({**body, "optimizer": {"learning_rate": "auto"}}, table, starting=trained)
+    list(again.records())
+    assert again.search.learning_rate == LEARNING_RATES["adam"]
 
 
 @pytest.mark.parametrize("size", [None, 8])
