@@ -1,39 +1,52 @@
-"""`make bench`: measures, and writes benchmarks/results.md."""
+"""`make bench`: measures, and writes benchmarks/results.md.
+
+`python -m benchmarks NAME…` measures these parts alone and keeps the others as they stand.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
+import argparse
+import time
+from collections.abc import Callable, Mapping
 
-from benchmarks import accuracy, diagnosis, epochs, latency, load, machine, stacks
+from benchmarks import diagnosis, report, service_runs
+from benchmarks.learning import auto_rate, models, solved
+from benchmarks.speed import bookkeeping, jit, linearity, memory, six_shapes
 from benchmarks.tables import Section
 
-RESULTS = Path(__file__).with_name("results.md")
-INTRODUCTION = (
-    "Made by `make bench` on {date} UTC. Each table compares what was measured side by side in "
-    "that one run; single times say as much about the machine as about the code."
-)
+PARTS: Mapping[str, Callable[[], list[Section]]] = {
+    "shapes": six_shapes.measure,
+    "jit": jit.measure,
+    "memory": memory.measure,
+    "linearity": linearity.measure,
+    "bookkeeping": bookkeeping.measure,
+    "auto": auto_rate.measure,
+    "models": models.measure,
+    "solved": solved.measure,
+    "diagnosis": diagnosis.measure,
+    "service": service_runs.measure,
+}
 
 
 def main() -> None:
-    sections = [*_of_the_service(), *epochs.measure(), *diagnosis.measure()]
-    date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-    lines = ["# Results", "", INTRODUCTION.format(date=date), ""]
-    lines += [f"- {line}" for line in machine.describe()]
-    text = "\n".join([*lines, "", *(section.markdown() for section in sections)])
-    RESULTS.write_text(text.rstrip() + "\n", encoding="utf-8")
-    print(text)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PARTS))
+    names = parser.parse_args().names or list(PARTS)
+    unknown = sorted(set(names) - set(PARTS))
+    if unknown:
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    for name in names:
+        _run(name)
 
 
-def _of_the_service() -> list[Section]:
-    latencies, bursts, sections = {}, {}, []
-    for stack in stacks.available():
-        with stacks.client(stack) as http:
-            latencies[stack] = latency.measure(http)
-            bursts[stack] = load.measure(http)
-            if stack == stacks.EMBEDDED:
-                sections.append(accuracy.measure(http))
-    return [*sections, latency.section(latencies), load.section(bursts)]
+def _run(name: str) -> None:
+    """Measure one part and write it at once, so that a run cut short loses no more than that."""
+    began = time.perf_counter()
+    text = report.part(PARTS[name]())
+    print(text, f"({name}: {time.perf_counter() - began:.0f} s)", sep="\n", flush=True)
+    report.write({**report.read(), name: text}, tuple(PARTS))
 
 
-main()
+# Where processes are spawned, each imports this module anew.
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info
 
-PACKAGES = ("numpy", "scikit-learn", "torch", "celery", "sqlalchemy", "granian", "psycopg", "redis")
+PACKAGES = (
+    "numpy",
+    "scikit-learn",
+    "torch",
+    "jax",
+    "celery",
+    "sqlalchemy",
+    "granian",
+    "psycopg",
+    "redis",
+)
 
 
 def describe() -> list[str]:

@@ -20,6 +20,11 @@ class Spread:
         ordered = sorted(values)
         return cls(ordered[0], statistics.median(ordered), ordered[-1])
 
+    @classmethod
+    def of_ratios(cls, values: Iterable[float], others: Iterable[float]) -> Spread:
+        """Of each value to the other of the same round."""
+        return cls.of(value / other for value, other in zip(values, others, strict=True))
+
     def text(self, unit: str = "", scale: float = 1.0) -> str:
         """The median, with least and greatest behind it."""
         least, median, most = (f"{scale * value:.3g}" for value in self)
