@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+ASIDE = "aside"
 NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*(\.[a-z0-9]+)?")
 
 
@@ -23,6 +25,9 @@ class Blobs(Protocol):
     def delete(self, name: str) -> None:
         """Forget the bytes, if there are any."""
 
+    def names(self) -> Iterator[str]:
+        """Every name that is in use, those of puts that were cut off too."""
+
 
 class FileBlobs:
     """Blobs as files below one directory, which only the service's user can read."""
@@ -34,7 +39,8 @@ class FileBlobs:
         path = self._path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A reader sees the whole file or none: it is written aside, then takes its name
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        aside = self._root / ASIDE / secrets.token_hex(16)
+        aside.parent.mkdir(mode=0o700, exist_ok=True)
         try:
             _write_through(aside, content)
             aside.rename(path)
@@ -48,6 +54,11 @@ class FileBlobs:
 
     def delete(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        for path in self._root.rglob("*"):
+            if path.is_file():
+                yield path.relative_to(self._root).as_posix()
 
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):

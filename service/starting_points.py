@@ -19,7 +19,7 @@ from engine.starting_point import StartingPoint
 from service import trained_models
 from service.blobs import Blobs
 from service.database.tables import Job, JobStart
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Busy, Conflict, Invalid, NotFound
 from service.schemas.job_reading import Reading
 
 POINTER = "/network/weights/job"
@@ -29,7 +29,9 @@ OPEN = "auto"
 
 
 def source(session: Session, blobs: Blobs, tenant_id: str, spec: TrainingSpec) -> Model | None:
-    """The model a spec says to go on from; raises Invalid where the tenant has no such model."""
+    """The model a spec says to go on from; raises Invalid where the tenant has no such model, and
+    Busy where its checkpoint is replaced just now.
+    """
     weights = spec.network.weights
     if not isinstance(weights, JobWeights):
         return None
@@ -37,6 +39,8 @@ def source(session: Session, blobs: Blobs, tenant_id: str, spec: TrainingSpec) -
         return trained_models.load(session, blobs, tenant_id, weights.job)
     except (NotFound, Conflict) as error:
         raise Invalid([Fault(POINTER, error.detail)]) from error
+    except FileNotFoundError as error:
+        raise Busy("The job to go on from was being saved at this moment.") from error
 
 
 def followed(reading: Reading, model: Model) -> Reading:

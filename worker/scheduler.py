@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import wraps
 
+from service.blobs import FileBlobs
 from service.config import Config
 from service.database.sessions import Sessions
 from service.queue import Sender
+from worker.clearing import Clearing
 from worker.housekeeping import Housekeeping
 from worker.recovery import Recovery
 
@@ -36,10 +38,12 @@ def run(config: Config) -> int:
         sender = opened.enter_context(closing(Sender(config)))
         recovery = Recovery(sessions, sender, config.lease_seconds, time.monotonic)
         housekeeping = Housekeeping(sessions)
+        clearing = Clearing(sessions, FileBlobs(config.data_dir / "blobs"), time.monotonic)
         duties = [
             recovery.take_back_lost_jobs,
             recovery.wake_overlooked_jobs,
             every(HOUSEKEEPING_SECONDS, housekeeping.forget_expired_keys, time.monotonic),
+            every(HOUSEKEEPING_SECONDS, clearing.clear_unnamed_blobs, time.monotonic),
         ]
         interval_seconds = min(INTERVAL_SECONDS, config.lease_seconds / LOOKS_IN_A_LEASE)
         Scheduler(duties, over).run(interval_seconds)

@@ -40,15 +40,27 @@ def test_others_may_not_read(blobs, tmp_path):
     blobs.put("datasets/a.json", b"1")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("blobs/**/*")}
     assert modes == {
+        tmp_path / "blobs/aside": 0o700,
         tmp_path / "blobs/datasets": 0o700,
         tmp_path / "blobs/datasets/a.json": 0o600,
     }
 
 
-def test_a_put_that_fails_leaves_nothing(blobs, tmp_path):
+def test_a_put_that_fails_leaves_nothing(blobs):
     with pytest.raises(TypeError):
         blobs.put("datasets/a.json", "text is no bytes")
-    assert [path.name for path in tmp_path.glob("blobs/**/*")] == ["datasets"]
+    assert list(blobs.names()) == []
+
+
+def test_every_name_in_use_is_listed_that_of_a_put_cut_off_too(blobs, tmp_path):
+    assert list(blobs.names()) == []
+    blobs.put("datasets/a.json", b"1")
+    blobs.put("b", b"2")
+    (tmp_path / "blobs/aside/0123").write_bytes(b"half")
+    assert set(blobs.names()) == {"datasets/a.json", "b", "aside/0123"}
+    for name in list(blobs.names()):
+        blobs.delete(name)
+    assert list(blobs.names()) == []
 
 
 @pytest.mark.parametrize("name", ["../a", "/etc/passwd", "a/../../b", ".hidden", "a//b", "", "a\n"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from engine.errors import DataError, Fault
@@ -14,6 +16,8 @@ from worker import faults
     [
         (DataError([Fault("/dataset/targets/3", "is no number")]), "data_error", "is no number"),
         (NotFound("dataset", "ds_1"), "data_error", "ds_1"),
+        (OSError(errno.ENOSPC, "No space left on device"), "no_room", "no room"),
+        (PermissionError(errno.EACCES, "denied"), "internal_error", "PermissionError"),
         (MemoryError(), "out_of_memory", "memory"),
         (ZeroDivisionError("division by zero"), "internal_error", "ZeroDivisionError"),
     ],
