@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Fault, FaultsError
+from service.disk import is_full
 from service.errors import (
     Busy,
     Conflict,
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for unreachable in (OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(unreachable, _database_error)
+    app.register_error_handler(OSError, _os_error)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -105,7 +107,21 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     return response
 
 
+def _os_error(error: OSError) -> Response:
+    return _no_room(error) if is_full(error) else _unforeseen(error)
+
+
+def _no_room(error: Exception) -> Response:
+    logger.error("the disk is full: %s", error)
+    detail = "The service has no room left to store this; try again later."
+    response = problem(HTTPStatus.INSUFFICIENT_STORAGE, detail)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def _database_error(error: Exception) -> Response:
+    if is_full(error):
+        return _no_room(error)
     logger.error("the database did not answer: %s", error)
     response = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer; try again.")
     response.headers["Retry-After"] = "1"

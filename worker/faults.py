@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import DataError, EngineError
+from service.disk import is_full
 from service.errors import NotFound
 
 LONGEST_MESSAGE = 500
@@ -18,6 +19,8 @@ def describe(error: Exception) -> tuple[str, str]:
             return "training_error", f"The training could not go on: {text}"
         case MemoryError():
             return "out_of_memory", "The worker had not enough memory for this job."
+        case OSError() if is_full(error):
+            return "no_room", "The service had no room left to store what the training brought."
         case _:
             kind = type(error).__name__
             return "internal_error", f"The worker met an error it did not expect: {kind}: {text}"

@@ -1,7 +1,9 @@
 """Health, readiness, the description, and what goes wrong beneath."""
 
+import errno
 import logging
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,18 @@ def test_a_table_that_is_missing_makes_no_internal_error_of_the_health(config, s
         session.commit()
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_disk_without_room_is_told_as_one(app):
+    class Full:
+        def put(self, name, content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    app.extensions["descentd"] = replace(app.extensions["descentd"], blobs=Full())
+    client = app.test_client()
+    inline = {"inputs": [[0.0], [1.0]], "targets": [0.0, 1.0]}
+    answer = client.post("/v1/jobs", json={"dataset": inline})
+    assert answer.status_code == 507
+    assert answer.headers["Retry-After"]
+    assert client.get("/v1/jobs").json["data"] == []
