@@ -10,7 +10,7 @@ from chaos.scene import Scene
 
 WORKERS = 4
 LONGEST_LIFE_SECONDS = 3.0
-ROUGHLY_EVERY = 20  # so many jobs, one is long
+ROUGHLY_EVERY = 20  # so many jobs, one is longer
 
 
 def five_hundred_jobs(scene: Scene) -> None:
@@ -29,7 +29,7 @@ def _work_off(scene: Scene, jobs: int, seconds: float) -> None:
     scene.stack.start("scheduler")
     scene.stack.until_ready()
     for number in range(jobs):
-        scene.submit("inline" if number % ROUGHLY_EVERY == 0 else "short")
+        scene.submit("middling" if number % ROUGHLY_EVERY == 0 else "short")
     workers = [_start_worker(scene) for _ in range(WORKERS)]
     ends = monotonic() + seconds
     while monotonic() < ends:
