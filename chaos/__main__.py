@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import nullcontext
 
 from chaos import report, rounds
 from chaos.results import Results
@@ -20,6 +19,8 @@ from chaos.work import undisturbed
 
 def main() -> int:
     """The exit code: 0 if nothing was amiss in any round."""
+    # So that what was started is stopped, and its files go.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
     options = _options()
     results = Results()
     without_servers = missing()
@@ -81,25 +82,11 @@ def _do(
     todo: list[tuple[Fault, str, int]], results: Results, seed: int, servers_needed: bool
 ) -> None:
     endings = undisturbed()
-    with _servers(servers_needed) as servers:
+    with Servers.running() if servers_needed else nullcontext() as servers:
         for place, (fault, stack, number) in enumerate(todo, start=1):
             verdict = rounds.run(fault, stack, seed + number, servers, endings)
             results.add(verdict)
             _print(place, len(todo), verdict)
-
-
-@contextmanager
-def _servers(needed: bool) -> Iterator[Servers | None]:
-    if not needed:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="chaos-servers-") as folder:
-        servers = Servers.in_folder(Path(folder))
-        servers.start()
-        try:
-            yield servers
-        finally:
-            servers.stop()
 
 
 def _print(place: int, of: int, verdict: Verdict) -> None:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import signal
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
-PR_SET_PDEATHSIG = 1
+TETHER = Path(__file__).with_name("tether.py")
 
 
 def launch(
-    command: Sequence[str], log: Path, environ: Mapping[str, str], **options: Any
+    command: Sequence[str],
+    log: Path,
+    environ: Mapping[str, str],
+    *,
+    user: str = "",
+    cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own; it is killed when this one ends, however it ends."""
+    """Start a process in a session of its own; it is killed when this one ends, however it ends.
+
+    As ``user``, if one is named, which takes root.
+    """
     with log.open("ab") as output:
         return subprocess.Popen(
-            list(command),
+            [sys.executable, "-I", "-S", str(TETHER), user, *command],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - started from the main thread alone
-            **options,
+            cwd=cwd,
         )
-
-
-def die_with_parent() -> None:
-    """Have the kernel kill this process when the thread that started it is gone."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def marked(mark: str) -> list[int]:

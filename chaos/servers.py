@@ -9,13 +9,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Self
 
 import psycopg
 import redis
@@ -97,6 +98,7 @@ class Postgres(Server):
         super().__init__(folder)
         self._programs = postgres_programs()
         self._data = folder / "postgres"
+        self._log = folder / "postgres.log"
         self._make_cluster()
 
     def url(self, database: str = "postgres") -> str:
@@ -115,8 +117,7 @@ class Postgres(Server):
     def launch(self) -> subprocess.Popen[bytes]:
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port)]
         command += ["-h", "127.0.0.1", "-k", str(self._data)]
-        log = self.folder / "postgres.log"
-        return launch(command, log, os.environ, cwd=self._data, **_identity())
+        return launch(command, self._log, os.environ, user=_identity(), cwd=self._data)
 
     def answers(self) -> bool:
         try:
@@ -131,21 +132,30 @@ class Postgres(Server):
             shutil.chown(self._data, "postgres")
         command = [str(self._programs / "initdb"), "-D", str(self._data), "-U", "postgres"]
         quiet = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
-        subprocess.run(
-            [*command, *quiet], check=True, capture_output=True, cwd=self._data, **_identity()
-        )
+        made = launch([*command, *quiet], self._log, os.environ, user=_identity(), cwd=self._data)
+        assert made.wait(START_SECONDS) == 0, self._log.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
+    """One of each."""
+
     postgres: Postgres
     redis: Redis
 
     @classmethod
-    def in_folder(cls, folder: Path) -> Servers:
-        # Postgres runs as another user, who has to get through.
-        folder.chmod(0o755)
-        return cls(Postgres(folder), Redis(folder))
+    @contextmanager
+    def running(cls) -> Iterator[Self]:
+        """Servers in a folder of their own, both gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="chaos-servers-") as name:
+            folder = Path(name)
+            folder.chmod(0o755)  # Postgres runs as another user, who has to get through
+            servers = cls(Postgres(folder), Redis(folder))
+            try:
+                servers.start()
+                yield servers
+            finally:
+                servers.stop()
 
     def start(self) -> None:
         self.postgres.start()
@@ -186,8 +196,8 @@ def _has_user(name: str) -> bool:
     return any(user.pw_name == name for user in pwd.getpwall())
 
 
-def _identity() -> dict[str, Any]:
-    return {"user": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+def _identity() -> str:
+    return "postgres" if os.geteuid() == 0 else ""
 
 
 def free_port() -> int:
