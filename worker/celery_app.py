@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import uuid
 import warnings
@@ -22,6 +21,7 @@ from service.database.sessions import Sessions
 from service.queue import Sender
 from worker import environment, heartbeat, tasks
 from worker.hearing import Hearing
+from worker.leaving import leave
 from worker.process import Process
 from worker.runner import Runner
 from worker.stop_flag import StopFlag
@@ -88,5 +88,5 @@ def _hearing(config: Config, concurrency: int) -> Hearing:
     return Hearing(
         waiting=Sender(config).waiting,
         free=lambda: len(state.active_requests) < concurrency,
-        leave=lambda: os.kill(os.getpid(), signal.SIGTERM),
+        leave=leave,
     )
