@@ -16,7 +16,7 @@ from service.database.engines import finite
 from service.database.tables import Epoch, Job
 from service.database.types import now
 from service.fences import Claim, fenced, held, move
-from service.history import best_of, next_rows
+from service.history import best_of, epoch_seconds_of, next_rows
 from service.states import JobStatus
 from service.trained_models import Trained
 
@@ -104,8 +104,9 @@ def record(
 
     The `search` for a learning rate, if there was one, is kept with the row of epoch 0.
     """
-    locked = fenced(claim).values(beat=Job.beat + 1).returning(Job.epoch, Job.best)
-    last, best = held(session.execute(locked).one_or_none())
+    known = (Job.epoch, Job.best, Job.epoch_seconds)
+    locked = fenced(claim).values(beat=Job.beat + 1).returning(*known)
+    last, best, epoch_seconds = held(session.execute(locked).one_or_none())
     rows = next_rows(last, records)
     if not rows:
         return
@@ -113,7 +114,12 @@ def record(
     session.execute(insert(Epoch), [{**row, **owned} for row in rows])
     shown = {name: rows[-1][name] for name in ("epoch", "cost", "validation_cost", "learning_rate")}
     watched = "validation_cost" if claim.spec.validation else "cost"
-    changes = {**shown, "best": best_of(best, rows, watched), "changed": Job.changed + 1}
+    changes = {
+        **shown,
+        "best": best_of(best, rows, watched),
+        "epoch_seconds": epoch_seconds_of(epoch_seconds, rows),
+        "changed": Job.changed + 1,
+    }
     if search is not None and rows[0]["epoch"] == 0:
         changes["learning_rate_search"] = finite(search.to_dict())
     session.execute(fenced(claim).values(changes))

@@ -83,3 +83,15 @@ def best_of(
         return None
     least = min(candidates, key=lambda row: row[watched])
     return {name: least[name] for name in ("epoch", "cost", "validation_cost")}
+
+
+def epoch_seconds_of(before: float | None, rows: Sequence[Mapping[str, Any]]) -> float | None:
+    """How long an epoch takes: half by the latest rows, half by those before; None before any.
+
+    Epoch 0 takes no steps and does not count.
+    """
+    measured = [row["seconds"] for row in rows if row["epoch"] > 0]
+    if not measured:
+        return before
+    mean: float = sum(measured) / len(measured)
+    return mean if before is None else (before + mean) / 2

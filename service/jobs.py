@@ -84,17 +84,18 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
     return job
 
 
-def get(session: Session, tenant_id: str, job_id: str) -> Job:
-    """The job as it is now; raises NotFound."""
-    job = session.scalar(_one(tenant_id, job_id)) if well_formed("job", job_id) else None
+def get(session: Session, tenant_id: str, job_id: str, *, lock: bool = False) -> Job:
+    """The job as it is now, and as it stays until the commit if `lock`; raises NotFound."""
+    job = session.scalar(_one(tenant_id, job_id, lock)) if well_formed("job", job_id) else None
     if job is None:
         raise NotFound("job", job_id)
     return job
 
 
-def _one(tenant_id: str, job_id: str) -> Select[Job]:
+def _one(tenant_id: str, job_id: str, lock: bool) -> Select[Job]:
     mine = select(Job).where(Job.id == job_id, Job.tenant_id == tenant_id)
     mine = mine.where(Job.is_removed.is_(False))
+    mine = mine.with_for_update() if lock else mine
     return mine.execution_options(populate_existing=True)
 
 

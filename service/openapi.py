@@ -96,7 +96,8 @@ def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) 
         described["description"] = operation.description
     if operation.body is not None:
         schema = types.of(Described(operation.body, is_sent=True))
-        content = {JSON: {"schema": schema, "example": operation.example}}
+        sent = {"schema": schema, "example": operation.example}
+        content = dict.fromkeys(operation.takes, sent)
         described["requestBody"] = {"required": True, "content": content}
     if needs_key and not operation.is_open:
         described["security"] = [{KEY: []}]

@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/cancel, pause, resume, retry, and DELETE: what an owner does with a job."""
+"""One job: cancel, pause, resume, retry, PATCH and DELETE."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from service import actions
+from service import actions, patching
 from service.api import waiting
 from service.api.operations import Answer, Operation, documented
-from service.api.requests import query
-from service.api.responses import json_response, no_content
+from service.api.requests import json_body, query
+from service.api.responses import JSON, json_response, no_content
 from service.api.services import services
 from service.api.showing import shown
 from service.database.tables import Job as JobRow
+from service.errors import Invalid
 from service.schemas.answers import Job
+from service.schemas.faults import validated
+from service.schemas.patches import JobPatch
 from service.schemas.queries import NoQuery
 from service.security import tenant_id
 from service.states import JobStatus
 
 TAG = "jobs"
+MERGE_PATCH = "application/merge-patch+json"
 
 blueprint = Blueprint("actions", __name__, url_prefix="/v1/jobs/<job_id>")
 
@@ -93,6 +97,32 @@ def _act(action: Callable[[Session, str, str], JobRow], job_id: str) -> Response
         session.commit()
     if job.status is JobStatus.QUEUED:
         services().queue.wake(job.id)
+    return json_response(answer, headers=waiting.headers(job))
+
+
+@blueprint.patch("")
+@documented(
+    Operation(
+        summary="Change a job's name and metadata",
+        description="A JSON merge patch: what is not named stays, null takes away.",
+        tag=TAG,
+        body=JobPatch,
+        takes=(MERGE_PATCH, JSON),
+        example={"name": "iris again", "metadata": {"team": "b", "draft": None}},
+        query=NoQuery,
+        answers={200: Answer("The job.", Job, headers=("Retry-After",))},
+        problems=(400, 404, 413, 415, 422),
+    )
+)
+def patch_job(job_id: str) -> Response:
+    query(NoQuery)
+    read, faults = validated(JobPatch, json_body(MERGE_PATCH))
+    if read is None:
+        raise Invalid(faults)
+    with services().sessions.writing() as session:
+        job = patching.patch(session, tenant_id(), job_id, read.model_dump(exclude_unset=True))
+        answer = shown(session, job)
+        session.commit()
     return json_response(answer, headers=waiting.headers(job))
 
 

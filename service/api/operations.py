@@ -27,7 +27,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`problems` are the statuses of its problems, besides those any route may answer."""
+    """`problems` are the statuses of its problems, besides those any route may answer; `takes`
+    are the media types of its body.
+    """
 
     summary: str
     tag: str
@@ -36,6 +38,7 @@ class Operation:
     query: type[BaseModel] | None = None
     headers: tuple[str, ...] = ()
     body: Any = None
+    takes: tuple[str, ...] = ("application/json",)
     example: Any = None
     description: str = ""
     is_open: bool = False

@@ -11,6 +11,7 @@ from flask import g, request
 from werkzeug.exceptions import BadRequest
 
 from engine.errors import Fault
+from service.api.responses import JSON
 from service.api.services import services
 from service.errors import Invalid, TooLarge, Unsupported
 from service.schemas.faults import validated
@@ -51,9 +52,12 @@ def _too_large(most: int) -> TooLarge:
     return TooLarge(f"The body is larger than the {most} bytes this service takes.")
 
 
-def json_body() -> Any:
-    """The body as JSON. Raises Unsupported, TooLarge, BadRequest (not JSON), or Invalid."""
-    _require_json()
+def json_body(*also: str) -> Any:
+    """The body as JSON, its media type that or one of `also`.
+
+    Raises Unsupported, TooLarge, BadRequest (not JSON), or Invalid.
+    """
+    _require_json(JSON, *also)
     raw = raw_body()
     try:
         body = orjson.loads(raw)
@@ -66,10 +70,10 @@ def json_body() -> Any:
     return body
 
 
-def _require_json() -> None:
-    if request.mimetype != "application/json":
-        named = request.mimetype or "none"
-        raise Unsupported(f"The body must be application/json; its media type is {named}.")
+def _require_json(*media_types: str) -> None:
+    if request.mimetype not in media_types:
+        named, wanted = request.mimetype or "none", " or ".join(media_types)
+        raise Unsupported(f"The body must be {wanted}; its media type is {named}.")
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise Unsupported(f"The body must be in UTF-8, not in {charset}.")

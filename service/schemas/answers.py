@@ -66,7 +66,9 @@ class JobSummary(TypedDict):
     epoch: Annotated[int | None, Field(description="The last epoch in the history.")]
     epochs: int
     progress: Annotated[float, Field(ge=0, le=1)]
-    estimated_finish: datetime | None
+    estimated_finish: Annotated[
+        datetime | None, Field(description="Of a running job, by the time its epochs take.")
+    ]
     cost: float | None
     validation_cost: float | None
     metrics: dict[str, Any] | None
@@ -80,6 +82,16 @@ class JobSummary(TypedDict):
     started_at: datetime | None
     finished_at: datetime | None
     links: dict[str, str]
+
+
+class EnvironmentChange(TypedDict):
+    """An attempt that went on from a checkpoint in another environment: bits may differ."""
+
+    attempt: int
+    epoch: Annotated[int, Field(description="The epoch it went on after.")]
+    name: Annotated[str, Field(description="kernel, numpy, threads …")]
+    before: str | int | None
+    after: str | int | None
 
 
 class SpecShown(SpecFields):
@@ -99,6 +111,7 @@ class Job(JobSummary):
         Diagnosis | None,
         Field(description="Of the history so far, or whole; null before its first row."),
     ]
+    environment_changes: list[EnvironmentChange]
     learning_rate_search: Annotated[
         LearningRateSearch | None,
         Field(description="Null where none was asked for, and until it is done."),

@@ -21,6 +21,7 @@ from service.schemas.fields import (
 from service.schemas.network import Network
 from service.schemas.optimizer import Optimizer
 
+MAX_NAME = 200
 MAX_PRIORITY = 9
 MAX_METADATA = 50
 MAX_METADATA_KEY = 64
@@ -171,7 +172,7 @@ Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=MAX_META
 class JobBody(SpecFields):
     """A training job. Only `dataset` is required."""
 
-    name: Annotated[Text, Field(max_length=200)] | None = None
+    name: Annotated[Text, Field(max_length=MAX_NAME)] | None = None
     metadata: Metadata = Field(default_factory=dict)
     dataset: Annotated[
         InlineData,

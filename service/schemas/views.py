@@ -59,6 +59,7 @@ def job_whole(
         **job_summary(job, now, root),
         "queue_position": queue_position,
         "diagnosis": diagnosis,  # type: ignore[typeddict-item]
+        "environment_changes": job.environment_changes or [],
         "learning_rate_search": job.learning_rate_search,  # type: ignore[typeddict-item]
         "spec": spec,
     }
@@ -95,11 +96,10 @@ def _progress(job: JobRow) -> float:
 
 
 def _estimated_finish(job: JobRow, now: datetime) -> datetime | None:
-    """When the last epoch would end, if all took as long as those so far."""
-    if job.status is not JobStatus.RUNNING or not job.epoch or job.started_at is None:
+    """When the last epoch would end, if those to come take as long as the latest took."""
+    if job.status is not JobStatus.RUNNING or job.epoch is None or job.epoch_seconds is None:
         return None
-    so_far = max((now - job.started_at).total_seconds(), 0.0)
     try:
-        return now + timedelta(seconds=so_far / job.epoch * (job.epochs - job.epoch))
+        return now + timedelta(seconds=job.epoch_seconds * (job.epochs - job.epoch))
     except OverflowError:
         return None  # after the last year that a time can name
