@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Callable, Mapping
 
@@ -41,8 +42,8 @@ def main() -> None:
 
 def _run(name: str) -> None:
     """Measure one part and write it at once, so that a run cut short loses no more than that."""
-    began = time.perf_counter()
-    text = report.part(PARTS[name]())
+    began, load = time.perf_counter(), os.getloadavg()[0]
+    text = report.part(PARTS[name](), load)
     print(text, f"({name}: {time.perf_counter() - began:.0f} s)", sep="\n", flush=True)
     report.write({**report.read(), name: text}, tuple(PARTS))
 

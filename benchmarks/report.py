@@ -20,9 +20,10 @@ INTRODUCTION = (
 MARK = re.compile(r"^<!-- part: (\w+) -->\n", re.MULTILINE)
 
 
-def part(sections: Sequence[Section]) -> str:
-    """The sections that were measured now, as text."""
-    measured = f"Measured on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC."
+def part(sections: Sequence[Section], load: float) -> str:
+    """The sections that were measured now, as text; `load` is what else the machine had to do."""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+    measured = f"Measured on {now} UTC; load average of the minute before: {load:.1f}."
     return "\n".join([measured, "", *(section.markdown() for section in sections)]).strip() + "\n"
 
 
