@@ -16,6 +16,10 @@ EMBEDDED_POLL_SECONDS = 0.05
 # A silent Redis must not hold up who sends: the database knows the job, recovery sends again.
 SENDER_TIMEOUT_SECONDS = 0.5
 
+# A connection can die without a word, and a read from it would never end. Waiting for messages is
+# not such a read: it is done by looking whether there is something.
+WORKER_TIMEOUT_SECONDS = 5.0
+
 
 def sender_settings(config: Config) -> dict[str, Any]:
     """Celery settings of a process that only sends wake-ups: it would rather fail than wait."""
@@ -29,7 +33,12 @@ def sender_settings(config: Config) -> dict[str, Any]:
 
 def worker_settings(config: Config) -> dict[str, Any]:
     """Celery settings of a worker: it waits for its broker as long as that takes."""
-    return _shared_settings(config, {"health_check_interval": 10}) | {
+    options = {
+        "health_check_interval": 10,
+        "socket_connect_timeout": WORKER_TIMEOUT_SECONDS,
+        "socket_timeout": WORKER_TIMEOUT_SECONDS,
+    }
+    return _shared_settings(config, options) | {
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         # Early: a message is only a wake-up, and the claim in the database is the truth. Late ones
