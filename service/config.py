@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import ConfigError
-from service.parsing import address, directory, host, hosts, integer, one_of, seconds
+from service.parsing import address, days, directory, host, hosts, integer, one_of, seconds
 
 PREFIX = "DESCENTD_"
 EMBEDDED_BROKER = "embedded"
@@ -32,12 +32,17 @@ class Config:
     max_body_bytes: int
     max_rows: int
     max_columns: int
+    max_cells: int
     max_parameters: int
     max_epochs: int
     max_memory_bytes: int
+    max_job_seconds: float
+    max_queued_jobs: int
     max_waits: int
     lease_seconds: float
+    retention_days: float
     threads: int
+    worker_memory_bytes: int
     log_level: str
 
     @classmethod
@@ -161,6 +166,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_rows", "1000000", integer(1, 10**9), "The most rows a dataset may have"),
     Setting("max_columns", "10000", integer(1, 10**6), "The most columns a dataset may have"),
     Setting(
+        "max_cells",
+        "100000000",
+        integer(1, 10**12),
+        "The most cells a dataset may have: its rows times its columns",
+    ),
+    Setting(
         "max_parameters",
         "10000000",
         integer(1, 10**9),
@@ -173,6 +184,18 @@ SETTINGS: tuple[Setting, ...] = (
         integer(1024, 1024**5),
         "The most memory a training may take by its estimate, in each worker process, in bytes",
     ),
+    Setting(
+        "max_job_seconds",
+        "0",
+        seconds(0, 10**9),
+        "How long one job may train, all its attempts together, in seconds; 0 sets no limit",
+    ),
+    Setting(
+        "max_queued_jobs",
+        "10000",
+        integer(1, 10**9),
+        "How many jobs of one tenant may be queued at once",
+    ),
     Setting("max_waits", "100", integer(1, 10**5), "How many long polls are held at once"),
     Setting(
         "lease_seconds",
@@ -180,7 +203,20 @@ SETTINGS: tuple[Setting, ...] = (
         seconds(1, 3600),
         "How long a worker may be silent before its job is given to another, in seconds",
     ),
+    Setting(
+        "retention_days",
+        "0",
+        days(0, 36500),
+        "After how many days finished jobs, and datasets that no job needs, are removed; "
+        "0 keeps them",
+    ),
     Setting("threads", "1", integer(1, 1024), "Threads of linear algebra in each worker process"),
+    Setting(
+        "worker_memory_bytes",
+        "0",
+        integer(0, 1024**5),
+        "The most memory a job may take in its worker process, in bytes; 0 sets no limit",
+    ),
     Setting(
         "log_level",
         "info",

@@ -74,5 +74,9 @@ class Busy(ServiceError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class QueueFull(Busy):
+    """The tenant has as many jobs in the queue as it may have."""
+
+
 class ClaimLost(ServiceError):
     """The job is no longer this worker's: cancelled, taken back, or gone. Stop working on it."""

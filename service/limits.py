@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from engine.errors import Fault
 from engine.estimates import memory_bytes, parameter_count
 from engine.preprocessing import Table
 from engine.spec import TrainingSpec
 from service.config import Config
+from service.database.tables import Job
+from service.errors import QueueFull
 from service.schemas.answers import Limits
+from service.states import JobStatus
+
+RETRY_AFTER_SECONDS = 10
 
 
 def in_force(config: Config) -> Limits:
@@ -19,9 +27,12 @@ def in_force(config: Config) -> Limits:
         "body_bytes": config.max_body_bytes,
         "rows": config.max_rows,
         "columns": config.max_columns,
+        "cells": config.max_cells,
         "parameters": config.max_parameters,
         "epochs": config.max_epochs,
         "memory_bytes": config.max_memory_bytes,
+        "job_seconds": config.max_job_seconds or None,
+        "queued_jobs": config.max_queued_jobs,
         "waits": config.max_waits,
     }
 
@@ -39,6 +50,9 @@ def table_faults(config: Config, table: Table) -> Iterator[Fault]:
     columns = len(table.feature_names) + len(table.target_names)
     if columns > config.max_columns:
         yield Fault("/dataset", f"has {columns} columns; {config.max_columns} are the most")
+    cells = table.rows * columns
+    if cells > config.max_cells:
+        yield Fault("/dataset", f"has {cells} cells; {config.max_cells} are the most")
 
 
 def size_faults(
@@ -59,3 +73,16 @@ def size_faults(
             "/dataset" if is_the_data else "/network",
             f"needs about {needed} bytes of memory to train; {most} are the most",
         )
+
+
+def require_room_in_queue(session: Session, config: Config, tenant_id: str) -> None:
+    """Raise QueueFull where the tenant has no room for one job more.
+
+    Requests that race may go over the limit by as many as they are.
+    """
+    most = config.max_queued_jobs
+    mine = select(Job.id).where(Job.tenant_id == tenant_id, Job.status == JobStatus.QUEUED)
+    queued = session.scalar(select(func.count()).select_from(mine.limit(most).subquery()))
+    if queued == most:
+        detail = f"There are {most} jobs in your queue, which are the most: wait for some to end."
+        raise QueueFull(detail, RETRY_AFTER_SECONDS)

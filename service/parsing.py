@@ -18,13 +18,21 @@ def integer(least: int, most: int) -> Callable[[str], int]:
 
 
 def seconds(least: float, most: float) -> Callable[[str], float]:
+    return _number_of("seconds", least, most)
+
+
+def days(least: float, most: float) -> Callable[[str], float]:
+    return _number_of("days", least, most)
+
+
+def _number_of(unit: str, least: float, most: float) -> Callable[[str], float]:
     def parse(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = -1.0
         if not least <= value <= most:
-            raise ValueError(f"must be a number of seconds from {least:g} to {most:g}")
+            raise ValueError(f"must be a number of {unit} from {least:g} to {most:g}")
         return value
 
     return parse

@@ -22,6 +22,7 @@ from service.errors import (
     Invalid,
     KeyReused,
     NotFound,
+    QueueFull,
     ServiceError,
     TooLarge,
     Unauthorized,
@@ -42,6 +43,7 @@ STATUSES: dict[type[ServiceError], int] = {
     Unsupported: 415,
     KeyReused: 422,
     Invalid: 422,
+    QueueFull: 429,
     Busy: 503,
 }
 

@@ -19,7 +19,7 @@ from service.broker import worker_settings
 from service.config import Config
 from service.database.sessions import Sessions
 from service.queue import Sender
-from worker import environment, heartbeat, tasks
+from worker import environment, heartbeat, memory, tasks
 from worker.hearing import Hearing
 from worker.leaving import leave
 from worker.process import Process
@@ -65,6 +65,7 @@ def make_celery(config: Config) -> Celery:
 
     def after_fork(**_: Any) -> None:
         process.start()
+        memory.limit(config.worker_memory_bytes)
 
     # Sent in the parent; its children see the flag between two batches.
     signals.worker_shutting_down.connect(hand_back, weak=False)
@@ -81,6 +82,7 @@ def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
         environment=environment.describe(config.threads),
         stopping=stopping,
         beat_seconds=min(heartbeat.INTERVAL_SECONDS, config.lease_seconds / BEATS_IN_A_LEASE),
+        most_seconds=config.max_job_seconds or None,
     )
 
 

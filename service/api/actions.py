@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from service import actions, patching
+from service import actions, limits, patching
 from service.api import waiting
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import json_body, query
@@ -21,7 +21,6 @@ from service.schemas.faults import validated
 from service.schemas.patches import JobPatch
 from service.schemas.queries import NoQuery
 from service.security import tenant_id
-from service.states import JobStatus
 
 TAG = "jobs"
 MERGE_PATCH = "application/merge-patch+json"
@@ -29,14 +28,16 @@ MERGE_PATCH = "application/merge-patch+json"
 blueprint = Blueprint("actions", __name__, url_prefix="/v1/jobs/<job_id>")
 
 
-def _operation(summary: str, description: str, answer: str) -> Operation:
+def _operation(
+    summary: str, description: str, answer: str, problems: tuple[int, ...] = ()
+) -> Operation:
     return Operation(
         summary=summary,
         description=description,
         tag=TAG,
         query=NoQuery,
         answers={200: Answer(answer, Job, headers=("Retry-After",))},
-        problems=(404, 409, 422),
+        problems=(404, 409, 422, *problems),
     )
 
 
@@ -71,10 +72,11 @@ def pause_job(job_id: str) -> Response:
         "Resume a paused job",
         "It goes on from its last checkpoint, and ends with the numbers it would have had.",
         "The job, queued.",
+        problems=(429,),
     )
 )
 def resume_job(job_id: str) -> Response:
-    return _act(actions.resume, job_id)
+    return _act(actions.resume, job_id, queues=True)
 
 
 @blueprint.post("/retry")
@@ -83,19 +85,24 @@ def resume_job(job_id: str) -> Response:
         "Try a failed or cancelled job again",
         "It goes on from its last checkpoint. One that diverged would do so again: 409.",
         "The job, queued.",
+        problems=(429,),
     )
 )
 def retry_job(job_id: str) -> Response:
-    return _act(actions.retry, job_id)
+    return _act(actions.retry, job_id, queues=True)
 
 
-def _act(action: Callable[[Session, str, str], JobRow], job_id: str) -> Response:
+def _act(
+    action: Callable[[Session, str, str], JobRow], job_id: str, queues: bool = False
+) -> Response:
     query(NoQuery)
     with services().sessions.writing() as session:
+        if queues:
+            limits.require_room_in_queue(session, services().config, tenant_id())
         job = action(session, tenant_id(), job_id)
         answer = shown(session, job)
         session.commit()
-    if job.status is JobStatus.QUEUED:
+    if queues:
         services().queue.wake(job.id)
     return json_response(answer, headers=waiting.headers(job))
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from engine.spec import to_dict
-from service import jobs, submissions
+from service import jobs, limits, submissions
 from service.api import idempotency, showing, waiting
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import free_parameters, json_body, query
@@ -54,7 +54,7 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
             ),
             200: Answer("What the job would be (`validate_only`).", Verdict),
         },
-        problems=(400, 413, 415, 422),
+        problems=(400, 413, 415, 422, 429),
     )
 )
 def submit_job() -> Response:
@@ -70,6 +70,7 @@ def submit_job() -> Response:
     with services().sessions.writing() as session:
         if key is not None and (known := reserve(session, key)) is not None:
             return idempotency.replayed(known)
+        limits.require_room_in_queue(session, services().config, tenant_id())
         job = submissions.submit(session, services().blobs, tenant_id(), wanted, traceparent())
         response = _accepted(showing.shown(session, job), waiting.headers(job))
         if key is not None:

@@ -181,11 +181,16 @@ class Limits(TypedDict):
     body_bytes: int
     rows: int
     columns: int
+    cells: Annotated[int, Field(description="Rows times columns.")]
     parameters: int
     epochs: int
     memory_bytes: Annotated[
         int, Field(description="Of one training, by the estimate that `validate_only` gives.")
     ]
+    job_seconds: Annotated[
+        float | None, Field(description="Of training, in all attempts; null for no limit.")
+    ]
+    queued_jobs: Annotated[int, Field(description="Of one tenant, at once.")]
     waits: int
 
 
