@@ -6,9 +6,11 @@ LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS)
 # No more at once than Redis has databases for; a file's tests share what they set up.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# Of each fault on each stack; those done before, on the same code, are not done again.
+ROUNDS := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench lock
+.PHONY: help install demo test check format chaos verify bench lock
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -30,6 +32,12 @@ check: install ## what CI runs: formatter, linter, type checker, tests
 format: install ## writes the code as the formatter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+chaos: install ## every fault on both stacks, ROUNDS=3 times; writes the figures into docs/reliability.md
+	$(BIN)/python -m chaos --rounds $(ROUNDS)
+
+verify: install ## the long proofs: every fault
+	$(MAKE) --no-print-directory chaos
 
 bench: .bench-venv/.installed ## measures against peers side by side; writes benchmarks/results.md
 	$(BENCH)/python -m benchmarks
