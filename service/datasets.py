@@ -85,6 +85,13 @@ def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
     return dataset
 
 
+def hold(session: Session, tenant_id: str, dataset_id: str) -> None:
+    """See to it that the tenant's dataset is there until the commit; raises NotFound."""
+    mine = select(Dataset.id).where(Dataset.id == dataset_id, Dataset.tenant_id == tenant_id)
+    if session.scalar(mine.with_for_update(read=True, key_share=True)) is None:
+        raise NotFound("dataset", dataset_id)
+
+
 def page(
     session: Session, tenant_id: str, *, limit: int, after: str | None = None
 ) -> Page[Dataset]:

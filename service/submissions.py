@@ -20,6 +20,7 @@ from service.blobs import Blobs
 from service.config import Config
 from service.database.tables import Job
 from service.errors import Invalid, NotFound
+from service.ids import well_formed
 from service.inline_data import table_from
 from service.jobs import Submission
 from service.schemas.job_reading import Reading, read_job
@@ -88,12 +89,14 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
 def submit(
     session: Session, blobs: Blobs, tenant_id: str, wanted: Wanted, traceparent: str | None
 ) -> Job:
-    """Add the job, and its data where the body held them."""
+    """Add the job, and its data where the body held them; raises NotFound for data just gone."""
     reading = wanted.reading
     dataset = reading.dataset
     if isinstance(dataset, dict):
         kept = datasets.add_inline(session, blobs, tenant_id, dataset["inputs"], dataset["targets"])
         dataset = kept.id
+    elif well_formed("ds", dataset):
+        datasets.hold(session, tenant_id, dataset)
     submission = Submission(
         spec=wanted.spec,
         dataset=dataset,

@@ -17,11 +17,13 @@ from service.queue import Sender
 from worker.clearing import Clearing
 from worker.housekeeping import Housekeeping
 from worker.recovery import Recovery
+from worker.retention import Retention
 
 INTERVAL_SECONDS = 1.0
 # So many looks fit into a lease: one that is over is seen soon after.
 LOOKS_IN_A_LEASE = 5
 HOUSEKEEPING_SECONDS = 600.0
+RETENTION_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +40,17 @@ def run(config: Config) -> int:
         sender = opened.enter_context(closing(Sender(config)))
         recovery = Recovery(sessions, sender, config.lease_seconds, time.monotonic)
         housekeeping = Housekeeping(sessions)
-        clearing = Clearing(sessions, FileBlobs(config.data_dir / "blobs"), time.monotonic)
+        blobs = FileBlobs(config.data_dir / "blobs")
+        clearing = Clearing(sessions, blobs, time.monotonic)
         duties = [
             recovery.take_back_lost_jobs,
             recovery.wake_overlooked_jobs,
             every(HOUSEKEEPING_SECONDS, housekeeping.forget_expired_keys, time.monotonic),
             every(HOUSEKEEPING_SECONDS, clearing.clear_unnamed_blobs, time.monotonic),
         ]
+        if config.retention_days:
+            retention = Retention(sessions, blobs, config.retention_days, time.monotonic)
+            duties.append(every(RETENTION_SECONDS, retention.remove_what_is_old, time.monotonic))
         interval_seconds = min(INTERVAL_SECONDS, config.lease_seconds / LOOKS_IN_A_LEASE)
         Scheduler(duties, over).run(interval_seconds)
     return 0
