@@ -93,14 +93,15 @@ def scheduler(**options: Any) -> None:
 @main.command()
 @data_dir_option
 @lifeline_option
-def migrate(**options: Any) -> None:
+@click.option("--back-to", metavar="REVISION", help="Go back to the schema of older code instead.")
+def migrate(back_to: str | None, **options: Any) -> None:
     """Bring the database's schema up to date."""
     config = settings.load(**options)
     from cli.database import told
-    from service.database.migrate import upgrade
+    from service.database.migrate import downgrade, upgrade
 
     with told():
-        upgrade(config)
+        downgrade(config, back_to) if back_to else upgrade(config)
 
 
 @main.group()

@@ -29,16 +29,11 @@ MOST_CONNECTIONS = 4096
 # For requests that are under way when the service is stopped.
 GRACE_SECONDS = 8
 
-# Each look whether the schema fits would be told in several lines.
-TALKATIVE = ("alembic",)
-
 log = logging.getLogger(__name__)
 
 
 def run(config: Config) -> int:
     """Serve until SIGTERM or SIGINT; raises ClickException where nobody can listen."""
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
     host, port = ports.usable(config.host, config.port)
     # The server's process is forked, so that it shares the lifeline, and loads the application.
     multiprocessing.set_start_method("fork")

@@ -13,6 +13,7 @@ from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
 from service.blobs import FileBlobs
 from service.config import Config
+from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.jobs import Mark, marks
 from service.openapi import document
@@ -37,6 +38,7 @@ def create_app(
     app.extensions[EXTENSION] = Services(
         config=config,
         sessions=sessions,
+        schema=SchemaWatch(sessions),
         blobs=FileBlobs(config.data_dir / "blobs"),
         queue=queue or Queue(config),
         waiters=Waiters(_look(sessions), config.max_waits),

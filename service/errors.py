@@ -74,6 +74,10 @@ class Busy(ServiceError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class Unfit(Busy):
+    """The database's schema is none this version works on."""
+
+
 class QueueFull(Busy):
     """The tenant has as many jobs in the queue as it may have."""
 

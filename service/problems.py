@@ -9,11 +9,12 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Fault, FaultsError
+from service.api.services import services
 from service.disk import is_full
 from service.errors import (
     Busy,
@@ -26,6 +27,7 @@ from service.errors import (
     ServiceError,
     TooLarge,
     Unauthorized,
+    Unfit,
     Unsupported,
 )
 from service.schemas.problems import FaultShown
@@ -55,7 +57,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(FaultsError, lambda error: _faults(error.faults))
     app.register_error_handler(HTTPException, _http_error)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeoutError):
+    for unreachable in (OperationalError, ProgrammingError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(unreachable, _database_error)
     app.register_error_handler(OSError, _os_error)
     app.register_error_handler(Exception, _unforeseen)
@@ -124,6 +126,14 @@ def _no_room(error: Exception) -> Response:
 def _database_error(error: Exception) -> Response:
     if is_full(error):
         return _no_room(error)
+    try:
+        services().schema.look()
+    except Unfit as unfit:
+        return _service_error(unfit)
+    except SQLAlchemyError as unreachable:
+        error = unreachable
+    if isinstance(error, ProgrammingError):
+        return _unforeseen(error)
     logger.error("the database did not answer: %s", error)
     response = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer; try again.")
     response.headers["Retry-After"] = "1"

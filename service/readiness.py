@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.database.migrate import schema_state
+from service.database.fit import schema_state
 from service.database.sessions import Sessions
 
 FIT = "ok"
@@ -37,6 +37,4 @@ def _migrations(sessions: Sessions) -> str:
             state = schema_state(session)
     except SQLAlchemyError:
         return "unknown: the database does not answer"
-    if state.fits:
-        return FIT
-    return f"the database is at {state.applied or 'no revision'}, this version needs {state.needed}"
+    return FIT if state.fits else state.fault

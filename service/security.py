@@ -59,7 +59,10 @@ def _let_in() -> None:
         _refuse_strange_hosts(app_services.config.allowed_hosts)
         _refuse_other_sites()
         g.tenant_id = auth.DEFAULT_TENANT
-    elif not _is_open():
+    if _is_open():
+        return
+    app_services.schema.require()
+    if app_services.config.auth != "off":
         g.tenant_id = _tenant_of_key(app_services)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import claims
 from service.blobs import Blobs
+from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
-from service.errors import ClaimLost
+from service.errors import ClaimLost, Unfit
 from service.fences import Claim
 from worker import faults, heartbeat
 from worker.attempt import Attempt, Terms
@@ -42,6 +43,7 @@ class Runner:
         most_seconds: float | None = None,
     ) -> None:
         self._sessions = sessions
+        self._schema = SchemaWatch(sessions)
         self._blobs = blobs
         self._worker_id = worker_id
         self._environment = environment
@@ -54,13 +56,17 @@ class Runner:
         Raises only what the database's client raises where the database is out of reach.
         """
         while not self._stopping():
-            claim = self._claim()
+            try:
+                claim = self._claim()
+            except Unfit:
+                return
             if claim is None:
                 return
             self._carry_out(claim)
 
     def _claim(self) -> Claim | None:
         with self._sessions.writing() as session:
+            self._schema.require_in(session)
             claim = claims.claim(session, self._worker_id, self._environment)
             session.commit()
         return claim

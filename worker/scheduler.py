@@ -7,12 +7,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import wraps
+from typing import Protocol
 
 from service.blobs import FileBlobs
 from service.config import Config
+from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
+from service.errors import Unfit
 from service.queue import Sender
 from worker.clearing import Clearing
 from worker.housekeeping import Housekeeping
@@ -28,6 +31,12 @@ RETENTION_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 Duty = Callable[[], None]
+
+
+class Schema(Protocol):
+    """The part of `service.database.fit.SchemaWatch` that decides on duties."""
+
+    def require(self) -> None: ...
 
 
 def run(config: Config) -> int:
@@ -52,8 +61,21 @@ def run(config: Config) -> int:
             retention = Retention(sessions, blobs, config.retention_days, time.monotonic)
             duties.append(every(RETENTION_SECONDS, retention.remove_what_is_old, time.monotonic))
         interval_seconds = min(INTERVAL_SECONDS, config.lease_seconds / LOOKS_IN_A_LEASE)
-        Scheduler(duties, over).run(interval_seconds)
+        schema = SchemaWatch(sessions)
+        Scheduler([where_fit(schema, duty) for duty in duties], over).run(interval_seconds)
     return 0
+
+
+def where_fit(schema: Schema, duty: Duty) -> Duty:
+    """``duty``, but not on a database of another version."""
+
+    @wraps(duty)
+    def when_fit() -> None:
+        with suppress(Unfit):
+            schema.require()
+            duty()
+
+    return when_fit
 
 
 def every(seconds: float, duty: Duty, clock: Callable[[], float]) -> Duty:

@@ -10,6 +10,7 @@ from flask import current_app
 
 from service.blobs import Blobs
 from service.config import Config
+from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.streams import Waiters
 
@@ -28,6 +29,7 @@ class WakeUps(Protocol):
 class Services:
     config: Config
     sessions: Sessions
+    schema: SchemaWatch
     blobs: Blobs
     queue: WakeUps
     waiters: Waiters

@@ -1,58 +1,68 @@
-"""Bring a database to the schema this version needs, and tell whether it has it."""
+"""Bring a database to the schema this version needs."""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
+from psycopg.errors import DeadlockDetected
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from service.config import Config
 from service.database.engines import make_engine
+from service.database.fit import MIGRATIONS
 from service.directories import make_private
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+MOST_TRIES = 20
 ADVISORY_LOCK = 0x64657363656E7464  # "descentd"
 
-
-@dataclass(frozen=True, slots=True)
-class SchemaState:
-    """Which revision the database is at (None: untouched), and which one this code needs."""
-
-    applied: str | None
-    needed: str
-
-    @property
-    def fits(self) -> bool:
-        return self.applied == self.needed
+log = logging.getLogger(__name__)
 
 
 def upgrade(config: Config) -> None:
-    """Apply every migration that is missing, all or none; safe to run from many processes."""
+    """Apply every migration that is missing, all or none; safe to run from many processes, and
+    while a service runs.
+    """
+    _run(config, lambda alembic: command.upgrade(alembic, "head"))
+
+
+def downgrade(config: Config, revision: str) -> None:
+    """Go back to an older revision, as its code needs it, in the same way."""
+    _run(config, lambda alembic: command.downgrade(alembic, revision))
+
+
+def _run(config: Config, move: Callable[[AlembicConfig], None]) -> None:
     make_private(config.data_dir)
     engine = make_engine(config)
     try:
-        with _alone(config.data_dir), engine.begin() as connection:
-            _wait_for_other_machines(connection)
-            command.upgrade(_alembic(config, connection), "head")
+        with _alone(config.data_dir):
+            for tries_left in reversed(range(MOST_TRIES)):
+                try:
+                    _run_once(engine, config, move)
+                    return
+                except OperationalError as error:
+                    if not (tries_left and _is_deadlock(error)):
+                        raise
+                    log.info("the migration met work under way, and begins again")
     finally:
         engine.dispose()
 
 
-def schema_state(session: Session) -> SchemaState:
-    """Compare the database's revision with the newest one of this checkout."""
-    needed = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    assert needed is not None, "the checkout has no migrations"
-    applied = MigrationContext.configure(session.connection()).get_current_revision()
-    return SchemaState(applied, needed)
+def _run_once(engine: Engine, config: Config, move: Callable[[AlembicConfig], None]) -> None:
+    with engine.begin() as connection:
+        _wait_for_other_machines(connection)
+        move(_alembic(config, connection))
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    # What else a service has under way may hold one table and want another; one of us has to yield
+    return isinstance(error.orig, DeadlockDetected)
 
 
 def _alembic(config: Config, connection: Connection) -> AlembicConfig:

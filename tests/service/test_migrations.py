@@ -3,16 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
 
 from service import claims
 from service.config import Config
 from service.database.engines import make_engine
-from service.database.migrate import MIGRATIONS, schema_state, upgrade
+from service.database.fit import schema_state
+from service.database.migrate import downgrade, upgrade
 from service.database.sessions import Sessions
 from service.database.tables import Base, Tenant
 
@@ -82,17 +81,6 @@ def test_upgrading_again_keeps_what_is_stored(config, sessions, submitted, tenan
         assert session.execute(text("SELECT id FROM jobs")).scalars().all() == [job_id]
 
 
-def move_to(config, move, revision):
-    """Go to a revision by Alembic's own command, as an operator would."""
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", str(MIGRATIONS))
-    engine = make_engine(config)
-    with engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        move(settings, revision)
-    engine.dispose()
-
-
 def rows_of(sessions, *tables):
     with sessions.reading() as session:
         found = {
@@ -126,10 +114,10 @@ def test_what_is_stored_outlives_the_way_back_to_older_tables_and_up_again(
     write(claims.record, claim, records(range(3)))
     write(claims.finish, claim, outcome, model)
     whole = rows_of(sessions, *KEPT)
-    move_to(config, command.downgrade, revision)
+    downgrade(config, revision)
     before = rows_of(sessions, *KEPT)
     assert before == as_of(whole, before)
-    move_to(config, command.upgrade, "head")
+    upgrade(config)
     after = rows_of(sessions, *KEPT)
     assert as_of(after, before) == before
     assert differences(sessions, Base.metadata) == []

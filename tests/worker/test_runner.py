@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -215,3 +216,24 @@ def test_a_stopping_worker_claims_nothing(submit: Submit, runner: MakeRunner, jo
     job_id = submit()
     runner(stopping=lambda: True).run_until_idle()
     assert job(job_id).status is JobStatus.QUEUED
+
+
+def test_nothing_is_claimed_on_a_database_of_another_version(
+    sessions: Sessions, submit: Submit, runner: MakeRunner, job: Look
+) -> None:
+    job_id = submit()
+
+    def move(revision: str) -> str:
+        with sessions.writing() as session:
+            before: str = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            session.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+            session.commit()
+        return before
+
+    own = move("9999")
+    worker = runner()
+    worker.run_until_idle()
+    assert (job(job_id).status, job(job_id).attempt) == (JobStatus.QUEUED, 0)
+    move(own)
+    worker.run_until_idle()
+    assert job(job_id).status is JobStatus.SUCCEEDED

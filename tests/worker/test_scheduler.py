@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from worker.scheduler import Scheduler, every
+from service.errors import Unfit
+from worker.scheduler import Scheduler, every, where_fit
 
 
 def test_a_duty_that_fails_holds_up_neither_the_others_nor_itself() -> None:
@@ -67,3 +68,22 @@ def test_a_duty_with_an_interval_that_failed_is_tried_at_the_next_look() -> None
     for clock.now in (1001.0, 1002.0):
         duty()
     assert tried == [1000.0, 1001.0]
+
+
+def test_a_duty_is_left_where_the_schema_does_not_fit() -> None:
+    done: list[str] = []
+
+    class Schema:
+        fits = False
+
+        def require(self) -> None:
+            if not self.fits:
+                raise Unfit("another version")
+
+    schema = Schema()
+    duty = where_fit(schema, lambda: done.append("done"))
+    duty()
+    assert done == []
+    schema.fits = True
+    duty()
+    assert done == ["done"]
