@@ -11,7 +11,25 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from service.config import Config
 
+POOL_SIZE = 5
+# Threads that wait for a connection beyond these give up after 30 s, and say so.
+POOL_OVERFLOW = 15
 STATEMENT_TIMEOUT_MS = 30_000
+# A process that was frozen amid a transaction holds its locks no longer than this.
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+POSTGRES_SESSION = {
+    "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
+    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_TIMEOUT_MS}",
+    "timezone": "UTC",
+}
+# A server that is gone without a word is noticed within these, instead of never.
+POSTGRES_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 READ_ONLY = "descentd_read_only"
 
 
@@ -25,19 +43,21 @@ def make_engine(config: Config) -> Engine:
 def _postgres(url: str) -> Engine:
     return create_engine(
         url,
-        pool_size=5,
-        max_overflow=15,
-        pool_pre_ping=True,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_pre_ping=True,  # a connection that the server has closed is replaced, unseen
         json_serializer=to_json,
         connect_args={
-            "connect_timeout": 5,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            **POSTGRES_CONNECTION,
+            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_SESSION.items()),
         },
     )
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, pool_size=5, max_overflow=15, json_serializer=to_json)
+    engine = create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, json_serializer=to_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -7,13 +7,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
 
-from service import claims
+from service import actions, checkpoints, claims
 from service.config import Config
 from service.database.engines import make_engine
 from service.database.fit import schema_state
 from service.database.migrate import downgrade, upgrade
 from service.database.sessions import Sessions
 from service.database.tables import Base, Tenant
+from service.stored_bytes import StoredBytes
+from service.trained_models import Trained
 
 
 @pytest.fixture
@@ -121,6 +123,29 @@ def test_what_is_stored_outlives_the_way_back_to_older_tables_and_up_again(
     after = rows_of(sessions, *KEPT)
     assert as_of(after, before) == before
     assert differences(sessions, Base.metadata) == []
+
+
+def test_what_older_tables_do_not_know_comes_down_to_what_they_do(
+    config, sessions, blobs, submitted, claimed, write, records, outcome
+):
+    done = submitted().id
+    claim = claimed()
+    blobs.put("models/large", b"large weights")
+    left_over = StoredBytes(b"", "checkpoints/large")
+    write(claims.record, claim, records(range(3)))
+    write(checkpoints.save, claim, 2, left_over)
+    write(claims.finish, claim, outcome, Trained("ab" * 32, StoredBytes(b"", "models/large")))
+    urgent, paused = submitted(priority=9).id, submitted().id
+    write(actions.pause, "default", paused)
+    downgrade(config, "0002")
+    older = rows_of(sessions, "jobs", "models")
+    assert [(row["job_id"], row["content"]) for row in older["models"]] == [
+        (done, b"large weights")
+    ]
+    statuses = {row["id"]: row["status"] for row in older["jobs"]}
+    assert statuses == {done: "succeeded", urgent: "queued", paused: "queued"}
+    upgrade(config)
+    assert [claimed().job_id for _ in range(2)] == [urgent, paused]
 
 
 def assert_upgrade_at_once(configs):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from service.database.engines import finite, to_json
 from service.database.sessions import Sessions
@@ -114,3 +114,26 @@ def test_finite_leaves_nothing_that_json_cannot_hold():
     kept = finite({"a": [math.nan, -0.0, 1.5], "b": (math.inf, "x"), "c": {"d": -math.inf}})
     assert kept == {"a": [None, 0.0, 1.5], "b": [None, "x"], "c": {"d": None}}
     assert math.copysign(1, kept["a"][1]) == 1
+
+
+def test_a_connection_that_postgres_ended_is_replaced_unseen(config, sessions):
+    if config.database_url.startswith("sqlite"):
+        pytest.skip("SQLite has no connections to lose")
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+    with sessions.writing() as one, sessions.writing() as other:
+        one.execute(text("SELECT 1"))
+        other.execute(text(f"{end} current_database() AND pid <> pg_backend_pid()"))
+        with pytest.raises(OperationalError):
+            one.execute(text("SELECT 1"))
+    for session in (sessions.writing(), sessions.reading()):
+        with session:
+            assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_nothing_waits_for_ever_on_postgres(config, sessions):
+    if config.database_url.startswith("sqlite"):
+        pytest.skip("SQLite waits for a lock by its busy timeout alone")
+    limits = {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "10s"}
+    with sessions.writing() as session:
+        told = {name: session.scalar(text(f"SHOW {name}")) for name in limits}
+    assert told == limits

@@ -62,6 +62,11 @@ class Client:
             assert job["status"] in ("queued", "running"), job
             sleep(0.01)
 
+    def act(self, job_id: str, action: str) -> dict[str, Any]:
+        answer = self.http.post(f"/v1/jobs/{job_id}/{action}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def cancel(self, job_id: str) -> None:
         assert self.http.post(f"/v1/jobs/{job_id}/cancel").status_code == 200
 

@@ -15,7 +15,7 @@ import pytest
 from engine.estimates import parameter_count
 from engine.filling import fill
 from engine.spec import from_dict
-from service import datasets, jobs
+from service import actions, datasets, jobs
 from service.blobs import FileBlobs
 from service.config import Config
 from service.database.migrate import upgrade
@@ -52,6 +52,58 @@ def test_a_job_goes_on_in_another_attempt_and_ends_as_if_nothing_had_been(
     job = client.at_rest(job_id)
     assert (job["status"], job["attempt"]) == ("succeeded", 2), job
     assert (job["weights_sha256"], client.history(job_id)) == undisturbed
+
+
+def test_a_paused_job_stops_at_once_and_ends_as_if_nothing_had_been(
+    service: Service, undisturbed: tuple[str, list[dict[str, Any]]]
+) -> None:
+    client = service.client
+    job_id = client.submit(**LONG)
+    client.running(job_id)
+    for attempt in (2, 3):
+        asked_at = monotonic()
+        assert client.act(job_id, "pause")["status"] == "paused"
+        worked = client.submit(epochs=1)
+        assert client.at_rest(worked)["status"] == "succeeded"
+        assert client.job(job_id)["status"] == "paused"
+        kept = client.history(job_id)
+        assert monotonic() - asked_at < 10
+        assert client.act(job_id, "resume")["status"] == "queued"
+        client.running(job_id, attempt)
+        assert client.history(job_id)[: len(kept)] == kept
+    job = client.at_rest(job_id)
+    assert (job["status"], job["attempt"]) == ("succeeded", 3), job
+    assert (job["weights_sha256"], client.history(job_id)) == undisturbed
+
+
+@pytest.mark.parametrize("action", ["pause", "cancel"])
+def test_a_worker_lets_go_of_a_job_within_a_second(alone: Alone, action: str) -> None:
+    job_id, next_job = alone.submit(**ENDLESS), alone.submit(epochs=1)
+    alone.wake()
+    with alone.worker():
+        alone.until(job_id, lambda job: (job.epoch or 0) > 0)
+        with alone.sessions.writing() as session:
+            getattr(actions, action)(session, "default", job_id)
+            session.commit()
+        asked_at = monotonic()
+        alone.until(next_job, lambda job: job.started_at is not None)
+        assert monotonic() - asked_at < 1.0
+
+
+def test_a_job_that_takes_too_much_memory_fails_and_the_same_process_goes_on(
+    tmp_path: Path,
+) -> None:
+    most = 128 * 1024 * 1024
+    with closing(Alone(settings(tmp_path / "data", worker_memory_bytes=most))) as alone:
+        layers = [{"units": 6000, "activation": "relu"}] * 2
+        huge = alone.submit(network={"hidden": layers}, epochs=1, dtype="float64")
+        small = alone.submit(epochs=1)
+        alone.wake()
+        with alone.worker():
+            succeeded = alone.until(small, lambda job: job.status is JobStatus.SUCCEEDED)
+        failed = alone.job(huge)
+        assert (failed.status, failed.error_code) == (JobStatus.FAILED, "out_of_memory")
+        assert failed.worker_id == succeeded.worker_id
 
 
 class Alone:
