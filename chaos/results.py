@@ -12,6 +12,7 @@ from chaos.stack import ROOT
 from chaos.table import Fault
 
 CODE = ("engine", "service", "worker", "cli", "migrations", "chaos")
+SOURCES = {".py", ".c"}
 FILE = ROOT / ".chaos" / "rounds.jsonl"
 
 
@@ -46,6 +47,8 @@ def digest_of_code() -> str:
     """What tells one state of the code from another."""
     digest = hashlib.sha256()
     for folder in CODE:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            if path.suffix not in SOURCES:
+                continue
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -46,6 +46,10 @@ class Scene:
         self._accepted[job_id] = Accepted(job_id, name, ending)
         return job_id
 
+    def name_of(self, job_id: str) -> str:
+        """Which of the catalogue's jobs it is."""
+        return self._accepted[job_id].name
+
     def forget(self, job_id: str) -> None:
         """A job that was deleted, as was asked for."""
         del self._accepted[job_id]
