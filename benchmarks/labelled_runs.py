@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.labelled_data import Draw, table
+from engine.constraints import LEARNING_RATES
 from engine.filling import fill
 from engine.preprocessing import prepare
 from engine.records import EpochRecord
@@ -79,10 +80,12 @@ def network(*units: int, activation: str = "tanh", dropout: float = 0.0) -> dict
 def body(
     net: Body, optimizer: str | Body, batch_size: int | None, kept_out: float = 0.0, **more: Any
 ) -> Body:
-    """A job body; of its rows, the share `kept_out` is validated on."""
+    """A job body, at the usual rate if none is given; `kept_out` of its rows are validated on."""
+    if isinstance(optimizer, str):
+        optimizer = {"kind": optimizer}
     return {
         "network": net,
-        "optimizer": {"kind": optimizer} if isinstance(optimizer, str) else optimizer,
+        "optimizer": {"learning_rate": LEARNING_RATES[optimizer["kind"]], **optimizer},
         "batch_size": batch_size,
         "validation": {"fraction": kept_out} if kept_out else None,
         **more,

@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 
 import numpy as np
 import pytest
@@ -257,16 +256,3 @@ def test_the_unit_of_the_cost_does_not_matter():
         )
     )
     assert (plain.verdict, plain.sentence) == (scaled.verdict, scaled.sentence)
-
-
-def test_a_diagnosis_takes_time_in_proportion_to_the_epochs():
-    def seconds(epochs):
-        rows = history(decay(epochs, 0.001), validation=decay(epochs, 0.001))
-        best = math.inf
-        for _ in range(3):
-            began = time.perf_counter()
-            diagnose(rows)
-            best = min(best, time.perf_counter() - began)
-        return best
-
-    assert seconds(40_000) < 30 * seconds(4_000)

@@ -10,6 +10,7 @@ from engine.state import TrainingState
 def body(**changes):
     return {
         "network": {"hidden": [{"units": 4, "activation": "tanh"}]},
+        "optimizer": {"kind": "adam", "learning_rate": 0.01},
         "epochs": 6,
         "batch_size": 8,
         "dtype": "float64",

@@ -16,6 +16,7 @@ GD = {"kind": "gradient_descent", "learning_rate": 0.1}
 def body(**changes):
     return {
         "network": {"hidden": [{"units": 4, "activation": "tanh"}]},
+        "optimizer": {"kind": "adam", "learning_rate": 0.01},
         "epochs": 6,
         "batch_size": 8,
         "dtype": "float64",

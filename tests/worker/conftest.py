@@ -33,7 +33,9 @@ def submit(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
     def run(dataset: str = "iris", priority: int = 5, **body: Any) -> str:
         with sessions.writing() as session:
             table = datasets.table_of(session, blobs, TENANT, dataset)
-            spec = fill(from_dict({"epochs": 3, **body}), table)
+            spec = fill(
+                from_dict({"epochs": 3, "optimizer": {"learning_rate": 0.01}, **body}), table
+            )
             features = table.inputs.shape[1]
             submission = Submission(
                 spec=spec,

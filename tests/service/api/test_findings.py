@@ -21,7 +21,8 @@ def test_a_learning_rate_is_found_reported_and_trained_with(client, trained):
 
 
 def test_there_is_no_search_before_it_is_done_and_none_where_none_was_asked_for(client, trained):
-    assert client.get(trained()).json["learning_rate_search"] is None
+    given = {"optimizer": {"learning_rate": 0.01}}
+    assert client.get(trained(**given)).json["learning_rate_search"] is None
     queued = client.post("/v1/jobs", json={"dataset": "xor", **AUTO})
     assert queued.status_code == 202
     assert queued.json["learning_rate_search"] is None
