@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import signal
+import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
 
-from chaos import report, rounds
+from chaos import report, tracks
 from chaos.results import Results
-from chaos.rounds import Verdict
-from chaos.servers import Servers, missing
-from chaos.stack import EMBEDDED
-from chaos.table import FAULTS, Fault
-from chaos.work import undisturbed
+from chaos.table import BOTH, FAULTS, Fault
 
 
 def main() -> int:
@@ -22,19 +17,17 @@ def main() -> int:
     # So that what was started is stopped, and its files go.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
     options = _options()
-    results = Results()
-    without_servers = missing()
-    able, unable = _sorted_by_ability(_chosen(options), without_servers)
-    todo = _missing_rounds(results, able, options.rounds)
-    print(f"{len(todo)} rounds to do, {len(results.verdicts)} done before on the same code")
-    if todo:
-        _do(todo, results, options.seed, servers_needed=without_servers is None)
-    order = [(fault.name, stack) for fault in FAULTS for stack in fault.stacks]
-    text = report.figures(results.verdicts, order, _told(unable))
+    faults = _chosen(options)
+    if options.stack is not None:
+        tracks.run(faults, options.stack, options.rounds, options.seed)
+        return 0
+    failed = _both_at_once(sys.argv[1:])
+    verdicts = Results().verdicts
+    text = report.figures(verdicts, _rows(FAULTS), _not_tried(faults))
     print(text)
-    if len(_chosen(options)) == len(FAULTS):
+    if len(faults) == len(FAULTS):
         report.write(text)
-    return int(any(each.flaws for each in results.verdicts))
+    return int(failed or any(each.flaws for each in verdicts))
 
 
 def _options() -> argparse.Namespace:
@@ -43,6 +36,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first round")
     parser.add_argument("--only", default="", help="faults whose name holds this; writes nothing")
     parser.add_argument("--group", type=int, help="faults of this row of the table; writes nothing")
+    parser.add_argument("--stack", choices=BOTH, help="one stack alone; tells no figures")
     return parser.parse_args()
 
 
@@ -51,58 +45,30 @@ def _chosen(options: argparse.Namespace) -> list[Fault]:
     return [fault for fault in named if options.group in (None, fault.group)]
 
 
-def _sorted_by_ability(
-    faults: list[Fault], without_servers: str | None
-) -> tuple[list[tuple[Fault, str]], dict[str, str]]:
-    """What this machine can do, and why it cannot do the rest."""
-    able, unable = [], {}
-    for fault in faults:
-        for stack in fault.stacks:
-            reason = fault.lacking() or (without_servers if stack != EMBEDDED else None)
-            if reason is None:
-                able.append((fault, stack))
-            else:
-                unable[f"{fault.name}, {stack}"] = reason
-    return able, unable
+def _both_at_once(options: list[str]) -> bool:
+    """Each stack in a process of its own, since most of a round is waiting; whether one failed."""
+    command = [sys.executable, "-m", "chaos", *options, "--stack"]
+    running = [subprocess.Popen([*command, stack]) for stack in BOTH]
+    try:
+        codes = [process.wait() for process in running]
+        return any(codes)
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
 
 
-def _missing_rounds(
-    results: Results, able: list[tuple[Fault, str]], count: int
-) -> list[tuple[Fault, str, int]]:
-    """Round by round, so that what is stopped half way has a bit of everything."""
-    return [
-        (fault, stack, number)
-        for number in range(count)
-        for fault, stack in able
-        if number >= results.done(fault, stack)
-    ]
+def _rows(faults: tuple[Fault, ...]) -> list[tuple[str, str]]:
+    return [(fault.name, stack) for fault in faults for stack in fault.stacks]
 
 
-def _do(
-    todo: list[tuple[Fault, str, int]], results: Results, seed: int, servers_needed: bool
-) -> None:
-    endings = undisturbed()
-    with Servers.running() if servers_needed else nullcontext() as servers:
-        for place, (fault, stack, number) in enumerate(todo, start=1):
-            verdict = rounds.run(fault, stack, seed + number, servers, endings)
-            results.add(verdict)
-            _print(place, len(todo), verdict)
-
-
-def _print(place: int, of: int, verdict: Verdict) -> None:
-    recovery = ", ".join(f"{seconds:.1f} s" for seconds in verdict.recoveries)
-    came = "ok" if not verdict.flaws else f"AMISS {verdict.flaws}"
-    print(
-        f"{place}/{of} {verdict.group} {verdict.fault} [{verdict.stack}, seed {verdict.seed}]: "
-        f"{came}, {verdict.jobs} jobs, recovery {recovery or '-'}, {verdict.seconds:.0f} s",
-        flush=True,
-    )
-    for text in verdict.texts:
-        print(f"    {text}", flush=True)
-
-
-def _told(unable: Mapping[str, str]) -> str:
-    return "\n".join(f"- not tried: {name} ({reason})" for name, reason in unable.items())
+def _not_tried(faults: list[Fault]) -> str:
+    reasons = {
+        f"{fault.name}, {stack}": tracks.lacking(fault, stack)
+        for fault in faults
+        for stack in fault.stacks
+    }
+    return "\n".join(f"- not tried: {name} ({why})" for name, why in reasons.items() if why)
 
 
 if __name__ == "__main__":

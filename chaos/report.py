@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -50,7 +50,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def _key(order: Sequence[tuple[str, str]]):  # type: ignore[no-untyped-def]
+def _key(order: Sequence[tuple[str, str]]) -> Callable[[Verdict], int]:
     places = {each: place for place, each in enumerate(order)}
     return lambda verdict: places[verdict.fault, verdict.stack]
 

@@ -32,8 +32,10 @@ class Results:
         """Keep a verdict, on disk before the next round begins."""
         self.verdicts.append(verdict)
         self._file.parent.mkdir(exist_ok=True)
-        with self._file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"code": self._code, **asdict(verdict)}) + "\n")
+        line = json.dumps({"code": self._code, **asdict(verdict)}) + "\n"
+        # In one piece, since the other stack's rounds are kept in the same file.
+        with self._file.open("ab", buffering=0) as file:
+            file.write(line.encode())
 
     def _read(self) -> list[Verdict]:
         if not self._file.exists():
