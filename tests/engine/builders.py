@@ -27,15 +27,29 @@ def random_table(seed=0, rows=24, features=3, outputs=1):
     return table_of(inputs, mixed + 0.1 * generator.normal(size=(rows, outputs)))
 
 
-def training_of(body, table, **handed):
+def body(**changes):
+    """A small job body in float64, with validation rows."""
+    return {
+        "network": {"hidden": [{"units": 4, "activation": "tanh"}]},
+        "optimizer": {"kind": "adam", "learning_rate": 0.01},
+        "epochs": 6,
+        "batch_size": 8,
+        "dtype": "float64",
+        "validation": {"fraction": 0.25},
+        "scaling": "none",
+        **changes,
+    }
+
+
+def training_of(wanted, table, **handed):
     """A `Training` of a job body on a table, filled and prepared."""
-    spec = fill(from_dict(body), table)
+    spec = fill(from_dict(wanted), table)
     return Training(spec, prepare(spec, table).data, **handed)
 
 
-def run(body, table, **handed):
+def run(wanted, table, **handed):
     """(records, outcome) of a whole run."""
-    training = training_of(body, table, **handed)
+    training = training_of(wanted, table, **handed)
     return list(training.records()), training.outcome
 
 

@@ -1,23 +1,10 @@
 """A run that is taken up again at any epoch's end gives the same bits as one never stopped."""
 
 import pytest
-from builders import random_table, timeless, training_of
+from builders import body, random_table, timeless, training_of
 
 from engine.constraints import OPTIMIZERS, SCHEDULES
 from engine.state import TrainingState
-
-
-def body(**changes):
-    return {
-        "network": {"hidden": [{"units": 4, "activation": "tanh"}]},
-        "optimizer": {"kind": "adam", "learning_rate": 0.01},
-        "epochs": 6,
-        "batch_size": 8,
-        "dtype": "float64",
-        "validation": {"fraction": 0.25},
-        "scaling": "none",
-        **changes,
-    }
 
 
 def schedule(kind):

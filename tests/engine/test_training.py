@@ -6,24 +6,11 @@ from itertools import pairwise
 import numpy as np
 import oracle
 import pytest
-from builders import random_table, run, table_of, timeless, training_of
+from builders import body, random_table, run, table_of, timeless, training_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 GD = {"kind": "gradient_descent", "learning_rate": 0.1}
-
-
-def body(**changes):
-    return {
-        "network": {"hidden": [{"units": 4, "activation": "tanh"}]},
-        "optimizer": {"kind": "adam", "learning_rate": 0.01},
-        "epochs": 6,
-        "batch_size": 8,
-        "dtype": "float64",
-        "validation": {"fraction": 0.25},
-        "scaling": "none",
-        **changes,
-    }
 
 
 def test_epoch_0_is_the_cost_at_the_starting_weights():
