@@ -22,7 +22,7 @@ KINDS = ("adam", "gradient_descent", "momentum")
 JUDGED = "adam"
 LEAST_NEAR = 8
 AUTO = ("auto (its rate)", "near")
-UNVALIDATED = ("auto, no validation", "default, no validation")
+UNVALIDATED = ("auto, no validation", "usual, no validation")
 FACTOR, SHARE_OF_THE_START = 1.2, 0.02
 
 
@@ -34,7 +34,7 @@ class Tried:
     by_hand: dict[float, float]
     auto: float
     auto_rate: float
-    default: float
+    usual: float
 
     @property
     def bar(self) -> float:
@@ -60,9 +60,9 @@ def _try(pair: Pair, kind: str) -> Tried:
     table = pair.load()
     by_hand = {rate: _train(pair, table, kind, rate)[1] for rate in BY_HAND}
     start, auto, auto_rate = _train(pair, table, kind, "auto")
-    default = LEARNING_RATES[kind]
-    at_default = by_hand.get(default) or _train(pair, table, kind, default)[1]
-    return Tried(start, by_hand, auto, auto_rate, at_default)
+    usual = LEARNING_RATES[kind]
+    at_usual = by_hand.get(usual) or _train(pair, table, kind, usual)[1]
+    return Tried(start, by_hand, auto, auto_rate, at_usual)
 
 
 def _train(pair: Pair, table: Table, kind: str, rate: float | str) -> tuple[float, float, float]:
@@ -82,34 +82,34 @@ def _train(pair: Pair, table: Table, kind: str, rate: float | str) -> tuple[floa
 def _summary(jobs: dict[str, dict[str, Tried]], plain: dict[str, dict[str, Tried]]) -> Section:
     return Section(
         "A learning rate found by itself",
-        "Ten data sets, each with a network of its own (below), none of them used when the "
-        "range test was written. Near: the job's cost is at most "
+        "Ten data sets, each with a network of its own (below), chosen before any was looked "
+        "at. Near: the job's cost is at most "
         f"{FACTOR} × that of the best of {', '.join(f'{rate:g}' for rate in BY_HAND)}, plus "
         f"{SHARE_OF_THE_START} × J at the start. Beside it, how often the rate that is the "
-        "kind's default would have been near; and both again for jobs without validation rows, "
+        "kind's usual one would have been near; and both again for jobs without validation rows, "
         "whose cost is that of the last epoch and not of the best.",
-        ["optimizer", "auto near", "default near", "bar for auto", "met", *UNVALIDATED],
+        ["optimizer", "auto near", "usual near", "bar for auto", "met", *UNVALIDATED],
         [_summary_row(kind, jobs[kind].values(), plain[kind].values()) for kind in KINDS],
     )
 
 
 def _summary_row(kind: str, jobs: Iterable[Tried], plain: Iterable[Tried]) -> list[str]:
-    (auto, default), (plain_auto, plain_default) = _near(jobs), _near(plain)
+    (auto, usual), (plain_auto, plain_usual) = _near(jobs), _near(plain)
     judged = [f"≥ {LEAST_NEAR}", verdict(auto >= LEAST_NEAR)] if kind == JUDGED else ["", ""]
-    return [kind, str(auto), str(default), *judged, str(plain_auto), str(plain_default)]
+    return [kind, str(auto), str(usual), *judged, str(plain_auto), str(plain_usual)]
 
 
 def _near(tried: Iterable[Tried]) -> tuple[int, int]:
-    """How many are near, by auto and by the default."""
-    ends = [(one.auto <= one.bar, one.default <= one.bar) for one in tried]
-    return sum(auto for auto, _ in ends), sum(default for _, default in ends)
+    """How many are near, by auto and by the usual rate."""
+    ends = [(one.auto <= one.bar, one.usual <= one.bar) for one in tried]
+    return sum(auto for auto, _ in ends), sum(usual for _, usual in ends)
 
 
 def _details(kind: str, tried: dict[str, Tried]) -> Section:
     return Section(
         f"The ten pairs, {kind}",
-        f"J at the start and at the end. The default rate is {LEARNING_RATES[kind]:g}.",
-        ["data and network", "start", "best by hand (its rate)", *AUTO, "default", "near"],
+        f"J at the start and at the end. The usual rate is {LEARNING_RATES[kind]:g}.",
+        ["data and network", "start", "best by hand (its rate)", *AUTO, "usual", "near"],
         [_details_row(name, one) for name, one in tried.items()],
     )
 
@@ -122,8 +122,8 @@ def _details_row(name: str, one: Tried) -> list[str]:
         f"{best:.3g} ({rate:g})",
         f"{_ended(one.auto)} ({one.auto_rate:.2g})",
         _said(one.auto <= one.bar),
-        _ended(one.default),
-        _said(one.default <= one.bar),
+        _ended(one.usual),
+        _said(one.usual <= one.bar),
     ]
 
 
