@@ -89,14 +89,14 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
 def submit(
     session: Session, blobs: Blobs, tenant_id: str, wanted: Wanted, traceparent: str | None
 ) -> Job:
-    """Add the job, and its data where the body held them; raises NotFound for data just gone."""
+    """Add the job, and its data where the body held them; raises Invalid for data just gone."""
     reading = wanted.reading
     dataset = reading.dataset
     if isinstance(dataset, dict):
         kept = datasets.add_inline(session, blobs, tenant_id, dataset["inputs"], dataset["targets"])
         dataset = kept.id
     elif well_formed("ds", dataset):
-        datasets.hold(session, tenant_id, dataset)
+        _hold(session, tenant_id, dataset)
     submission = Submission(
         spec=wanted.spec,
         dataset=dataset,
@@ -112,6 +112,13 @@ def submit(
     if wanted.start is not None:
         starting_points.store(session, job, wanted.start)
     return job
+
+
+def _hold(session: Session, tenant_id: str, dataset_id: str) -> None:
+    try:
+        datasets.hold(session, tenant_id, dataset_id)
+    except NotFound as error:
+        raise Invalid([Fault("/dataset", error.detail)]) from error
 
 
 def _table(session: Session, blobs: Blobs, tenant_id: str, dataset: Any) -> Table | None:

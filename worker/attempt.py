@@ -118,8 +118,9 @@ class Attempt:
 
     def _is_out_of_time(self) -> bool:
         most = self._terms.most_seconds
-        spent = self._seconds_before + self._terms.clock() - self._began
-        return most is not None and spent > most
+        if most is None:
+            return False
+        return self._seconds_before + self._terms.clock() - self._began > most
 
     def _record(self, records: Sequence[EpochRecord]) -> None:
         self._ledger.record(News(records, self._training.search))

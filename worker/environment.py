@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from service.version import VERSION
+
 # numpy's wheels bring a library of their own, whose names carry a mark.
 KERNEL_NAMES = ("scipy_openblas_get_corename64_", "openblas_get_corename64_")
 
@@ -16,6 +18,7 @@ KERNEL_NAMES = ("scipy_openblas_get_corename64_", "openblas_get_corename64_")
 def describe(threads: int) -> dict[str, str | int]:
     """The libraries, the processor kernel and the threads of this process, for the record."""
     return {
+        "descentd": VERSION,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": platform.machine(),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -243,6 +245,28 @@ def test_a_job_whose_checkpoint_is_lost_starts_over_to_the_same_end(
         actions.resume(session, "default", job_id)
         session.commit()
     runner().run_until_idle()
+    assert ending(job(job_id), rows) == ending(job(undisturbed), rows)
+
+
+class FullDisk(FileBlobs):
+    """Has no room for checkpoints."""
+
+    def put(self, name: str, content: bytes) -> None:
+        if name.startswith("checkpoints"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().put(name, content)
+
+
+def test_a_job_that_cannot_be_saved_is_trained_all_the_same(
+    sessions: Sessions, tmp_path: Path, submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+) -> None:
+    undisturbed = submit(**WIDE)
+    runner().run_until_idle()
+    job_id = submit(**WIDE)
+    poor = FullDisk(tmp_path / "blobs")
+    Runner(
+        sessions, poor, "worker-2", environment={}, stopping=lambda: False, clock=Hasty()
+    ).run_until_idle()
     assert ending(job(job_id), rows) == ending(job(undisturbed), rows)
 
 
