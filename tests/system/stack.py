@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -17,6 +16,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from chaos.processes import children, descendants, words
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -112,42 +113,10 @@ class Service(Running):
         deadline = monotonic() + START_SECONDS
         while monotonic() < deadline:
             for pid in children(self.process.pid):
-                if pid != after and name.encode() in command_line(pid):
+                if pid != after and name in words(pid):
                     return pid
             sleep(0.01)
         raise LookupError(f"no part {name}: {self.log.read_text()}")
-
-
-def command_line(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
-        return []
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def descendants(pid: int) -> list[int]:
-    found = children(pid)
-    return found + [below for child in found for below in descendants(child)]
-
-
-def all_gone(pids: list[int], seconds: float) -> bool:
-    """Wait for the end of processes, children of this one or not."""
-    deadline = monotonic() + seconds
-    return all(_gone(pid, deadline) for pid in pids)
-
-
-def _gone(pid: int, deadline: float) -> bool:
-    try:
-        watched = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    with os.fdopen(watched):
-        return bool(select.select([watched], [], [], max(0.0, deadline - monotonic()))[0])
 
 
 def settings(data_dir: Path, **given: Any) -> dict[str, str]:

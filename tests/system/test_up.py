@@ -11,7 +11,9 @@ from time import monotonic
 
 import pytest
 
-from .stack import Service, all_gone, descendants, serving, settings
+from chaos.processes import all_gone, descendants
+
+from .stack import Service, serving, settings
 
 ENDLESS = {"epochs": 1_000_000, "validation": None}
 

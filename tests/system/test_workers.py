@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from chaos.processes import all_gone, children
 from engine.estimates import parameter_count
 from engine.filling import fill
 from engine.spec import from_dict
@@ -25,7 +26,7 @@ from service.jobs import Submission
 from service.queue import Sender
 from service.states import JobStatus
 
-from .stack import Running, Service, all_gone, children, launch, settings
+from .stack import Running, Service, launch, settings
 
 # Seconds of work: long enough to be interrupted, short enough to be waited for.
 LONG: dict[str, Any] = {"epochs": 6000, "seed": 3}
