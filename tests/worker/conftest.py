@@ -102,3 +102,59 @@ def runner(sessions: Sessions, blobs: FileBlobs) -> Callable[..., Runner]:
         return Runner(sessions, blobs, "worker-1", **(usual | options))
 
     return make
+
+
+class Hasty:
+    """A clock by which each look is long after the one before: every epoch's end is saved."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        self._now += 10.0
+        return self._now
+
+
+@pytest.fixture
+def hasty() -> Callable[[], float]:
+    """A clock that makes every epoch's end one to be saved."""
+    return Hasty()
+
+
+@pytest.fixture
+def at_epoch(sessions: Sessions, job: Callable[[str], Job]) -> Callable[..., Callable[[], bool]]:
+    """Makes a `stopping` that acts once: when the given epoch is recorded and, unless told
+    otherwise, saved too.
+    """
+
+    def make(
+        job_id: str, epoch: int, act: Callable[..., object], saved: bool = True
+    ) -> Callable[[], bool]:
+        # It is asked between record and checkpoint first, and then amid the next epoch
+        waiting = 1 if saved else 0
+
+        def stopping() -> bool:
+            nonlocal waiting
+            if waiting >= 0 and (job(job_id).epoch or 0) >= epoch:
+                if waiting == 0:
+                    with sessions.writing() as session:
+                        act(session)
+                        session.commit()
+                waiting -= 1
+            return False
+
+        return stopping
+
+    return make
+
+
+@pytest.fixture
+def ending(job: Callable[[str], Job], rows: Callable[..., Any]) -> Callable[[str], tuple[Any, ...]]:
+    """What a job came to: model, scores and history."""
+
+    def look(job_id: str) -> tuple[Any, ...]:
+        done = job(job_id)
+        shown = (done.weights_sha256, done.cost, done.validation_cost, done.metrics, done.best)
+        return (*shown, done.model_epoch, rows(job_id))
+
+    return look
