@@ -160,7 +160,7 @@ OPTIMIZERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 
-# The rate that each kind is usually given, which the range test starts from.
+# The rate of each kind where none is given; the range test is weighed with it.
 LEARNING_RATES: Mapping[str, float] = MappingProxyType(
     {
         "gradient_descent": 0.1,

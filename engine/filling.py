@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from engine.constraints import OUTPUT_COSTS, TASK_OUTPUTS
+from engine.constraints import LEARNING_RATES, OUTPUT_COSTS, TASK_OUTPUTS
 from engine.learning_rate import one_cycle_ends
 from engine.preprocessing import Table
 from engine.spec import OptimizerSpec, Schedule, TrainingSpec, ValidationSpec
@@ -103,7 +103,7 @@ def _training_rows(spec: TrainingSpec, table: Table) -> int:
 def _optimizer(optimizer: OptimizerSpec) -> OptimizerSpec:
     rate = optimizer.learning_rate
     if rate is None:
-        rate = "auto"
+        rate = LEARNING_RATES[optimizer.kind]
     elif isinstance(rate, Schedule) and rate.kind == "one_cycle":
         peak, final = one_cycle_ends(rate)
         rate = dataclasses.replace(rate, options={**rate.options, "peak": peak, "final": final})

@@ -54,7 +54,7 @@ class Optimizer(Strict):
 
     kind: Annotated[str, Chosen(f"{OPTIMIZER}/kind")] = default(f"{OPTIMIZER}/kind")
     learning_rate: LearningRate | None = optional(
-        description="If not given it is `auto`: found by a range test before training."
+        description="If not given, it depends on the kind, and is shown."
     )
     momentum: Annotated[float, Bounded(f"{OPTIMIZER}/momentum")] = optional()
     nesterov: Flag = optional()

@@ -24,7 +24,7 @@ def test_all_that_was_left_out_is_filled_in_and_shown(client):
     assert spec["network"]["output"] == "softmax"
     assert spec["network"]["hidden"] == [{"units": 16, "activation": "tanh", "dropout": 0.0}]
     assert spec["optimizer"]["kind"] == "adam"
-    assert spec["optimizer"]["learning_rate"] == "auto"
+    assert spec["optimizer"]["learning_rate"] == 0.01
     assert (spec["epochs"], spec["batch_size"], spec["priority"]) == (100, 32, 5)
     assert spec["validation"] == {"fraction": 0.2}
 
