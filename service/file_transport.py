@@ -52,6 +52,22 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
                 return payload
         raise Empty
 
+    def get_table(self, exchange: str) -> list[Any]:
+        try:
+            bindings: list[Any] = super().get_table(exchange)
+        except (ValueError, TypeError):
+            # Cut short by who knows what: what this process has bound itself is known besides.
+            bindings = self._bound_here(exchange)
+            self._replace_table(exchange, bindings)
+        return bindings
+
+    def _bound_here(self, exchange: str) -> list[Any]:
+        return [
+            filesystem.exchange_queue_t(bound.routing_key or "", "", bound.queue or "")
+            for bound in self.state.bindings
+            if bound.exchange == exchange
+        ]
+
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         binding = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         with self._locked(exchange):

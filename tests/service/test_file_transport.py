@@ -122,6 +122,21 @@ def test_bindings_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
     assert bound == set(names)
 
 
+@pytest.mark.parametrize("kept", [0, 1, 15])
+def test_a_table_of_bindings_that_was_cut_short_stops_nobody(tmp_path: Path, kept: int) -> None:
+    with connect(tmp_path) as before, before.SimpleQueue("work") as work:
+        work.put("whole")
+        assert take(work) == "whole"
+        (table,) = (tmp_path / file_transport.CONTROL).glob("[!.]*")
+        table.write_bytes(table.read_bytes()[:kept])
+        work.put("from who had bound the queue before")
+        assert take(work) == "from who had bound the queue before"
+        table.write_bytes(table.read_bytes()[:kept])
+        with connect(tmp_path) as after, after.SimpleQueue("work") as same:
+            same.put("from who binds it now")
+        assert take(work) == "from who binds it now"
+
+
 def test_its_folders_are_for_their_owner_alone(tmp_path: Path) -> None:
     made = file_transport.transport_options(tmp_path / "broker").values()
     for folder in [tmp_path / "broker", *map(Path, made)]:
