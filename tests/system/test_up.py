@@ -37,7 +37,8 @@ def test_stopping_answers_who_waits_hands_jobs_back_and_leaves_nothing(
         own.client.job(job_id)  # by now the other request is on its way
         assert own.stop() == 0
         assert held.result()["status"] in ("running", "queued")
-    assert monotonic() - started < 8
+    # Let go at once, not when its wait was over: with room for a machine that is busy otherwise.
+    assert monotonic() - started < 30
     assert all_gone(everything, 0)
     with serving(settings(tmp_path / "data"), "serve") as again:
         assert again.client.job(job_id)["status"] == "queued"
