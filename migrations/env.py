@@ -8,6 +8,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
+from service.blobs import open_blobs
 from service.config import Config
 from service.database.engines import make_engine
 from service.database.tables import Base
@@ -19,7 +20,7 @@ def run() -> None:
         _run_on(connection)
         return
     config = Config.from_environment(os.environ)
-    context.config.attributes["data_dir"] = config.data_dir
+    context.config.attributes["blobs"] = open_blobs(config)
     with make_engine(config).begin() as own_connection:
         _run_on(own_connection)
 

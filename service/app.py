@@ -11,7 +11,7 @@ from service import problems, security
 from service.api import actions, datasets, history, ids, jobs, models, steps, system
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
-from service.blobs import FileBlobs
+from service.blobs import open_blobs
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
@@ -39,7 +39,7 @@ def create_app(
         config=config,
         sessions=sessions,
         schema=SchemaWatch(sessions),
-        blobs=FileBlobs(config.data_dir / "blobs"),
+        blobs=open_blobs(config),
         queue=queue or Queue(config),
         waiters=Waiters(_look(sessions), config.max_waits),
         description=description,

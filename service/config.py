@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import ConfigError
-from service.parsing import address, days, directory, host, hosts, integer, one_of, seconds
+from service.parsing import address, blobs, days, directory, host, hosts, integer, one_of, seconds
 
 PREFIX = "DESCENTD_"
 EMBEDDED_BROKER = "embedded"
@@ -25,6 +25,8 @@ class Config:
     database_url: str
     broker_url: str
     data_dir: Path
+    blobs_url: str
+    cache_bytes: int
     host: str
     port: int
     auth: str
@@ -142,6 +144,19 @@ SETTINGS: tuple[Setting, ...] = (
         ".descentd",
         directory,
         "The directory of everything kept on disk; made with mode 0700",
+    ),
+    Setting(
+        "blobs_url",
+        "",
+        blobs,
+        "Where datasets and large models are kept: `s3://bucket/prefix?endpoint=…&region=…`; "
+        "if empty, files in the data directory",
+    ),
+    Setting(
+        "cache_bytes",
+        str(10 * 1024**3),
+        integer(0, 1024**5),
+        "With `s3://…`, how many bytes of copies the data directory keeps at hand",
     ),
     Setting("host", "127.0.0.1", host, "The address the API listens on"),
     Setting("port", "8000", integer(0, 65535), "The port the API listens on; 0 takes a free one"),

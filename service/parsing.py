@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from service.blobs.address import s3_address
+
 
 def integer(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
@@ -63,6 +65,12 @@ def _has_a_sound_port(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
+
+
+def blobs(text: str) -> str:
+    if text:
+        s3_address(text)
+    return text
 
 
 def directory(text: str) -> Path:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import Fault, FaultsError
 from service.api.services import services
+from service.blobs import StoreError
 from service.disk import is_full
 from service.errors import (
     Busy,
@@ -112,7 +113,17 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _os_error(error: OSError) -> Response:
+    if isinstance(error, StoreError):
+        return _unreachable("The store of datasets and models", error)
     return _no_room(error) if is_full(error) else _unforeseen(error)
+
+
+def _unreachable(what: str, error: Exception) -> Response:
+    logger.error("%s did not answer: %s", what.lower(), error)
+    detail = f"{what} does not answer; try again."
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response.headers["Retry-After"] = "1"
+    return response
 
 
 def _no_room(error: Exception) -> Response:
@@ -134,10 +145,7 @@ def _database_error(error: Exception) -> Response:
         error = unreachable
     if isinstance(error, ProgrammingError):
         return _unforeseen(error)
-    logger.error("the database did not answer: %s", error)
-    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer; try again.")
-    response.headers["Retry-After"] = "1"
-    return response
+    return _unreachable("The database", error)
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
+import boto3
 import psycopg
 import pytest
 import redis
@@ -98,6 +104,51 @@ def _take(number: int) -> bool:
             return database.eval(TAKE_REDIS_DATABASE, 0, secrets.token_hex(8)) == 1
         except redis.ConnectionError as error:
             _missing(f"no Redis at {REDIS}: {error}")
+
+
+@pytest.fixture(scope="session")
+def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that speaks S3, in a process of its own; its keys are set."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path_factory.mktemp("store") / "log").open("wb")
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with pytest.MonkeyPatch.context() as environment, log:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            _until_open(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _until_open(port: int) -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.05)
+    pytest.fail("the S3 server did not start")
+
+
+@pytest.fixture
+def store_client(store_server: str) -> Any:
+    """A client of that server, as others write it."""
+    return boto3.client("s3", endpoint_url=store_server)
+
+
+@pytest.fixture
+def store_url(store_server: str, store_client: Any) -> str:
+    """The address of an empty place in a store, as the setting has it."""
+    bucket = f"test-{secrets.token_hex(8)}"
+    store_client.create_bucket(Bucket=bucket)
+    return f"s3://{bucket}/descentd/here?endpoint={store_server}"
 
 
 def _missing(reason: str) -> None:

@@ -17,7 +17,7 @@ from service import checkpoints, datasets, starting_points
 from service.blobs import Blobs
 from service.database.sessions import Sessions
 from service.fences import Claim
-from worker.heartbeat import Heartbeat
+from service.heartbeat import Heartbeat
 from worker.ledger import Ledger, News
 from worker.parting import Parting
 from worker.recorder import Recorder

@@ -14,12 +14,13 @@ from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 from celery.worker import state
 
-from service.blobs import FileBlobs
+from service import heartbeat
+from service.blobs import open_blobs
 from service.broker import worker_settings
 from service.config import Config
 from service.database.sessions import Sessions
 from service.queue import Sender
-from worker import environment, heartbeat, memory, tasks
+from worker import environment, memory, tasks
 from worker.hearing import Hearing
 from worker.leaving import leave
 from worker.process import Process
@@ -77,7 +78,7 @@ def make_celery(config: Config) -> Celery:
 def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
     return Runner(
         Sessions.of(config),
-        FileBlobs(config.data_dir / "blobs"),
+        open_blobs(config),
         f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
         environment=environment.describe(config.threads),
         stopping=stopping,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import DataError, EngineError
+from service.blobs import StoreError
 from service.disk import is_full
 from service.errors import NotFound
 
@@ -19,6 +20,8 @@ def describe(error: Exception) -> tuple[str, str]:
             return "training_error", f"The training could not go on: {text}"
         case MemoryError():
             return "out_of_memory", "The worker had not enough memory for this job."
+        case StoreError():
+            return "store_error", "The store of datasets and models did not answer; retry the job."
         case OSError() if is_full(error):
             return "no_room", "The service had no room left to store what the training brought."
         case _:

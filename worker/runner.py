@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import claims
+from service import claims, heartbeat
 from service.blobs import Blobs
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.errors import ClaimLost, Unfit
 from service.fences import Claim
-from worker import faults, heartbeat
+from worker import faults
 from worker.attempt import Attempt, Terms
 from worker.ledger import Ledger, News
 

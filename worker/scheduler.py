@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, suppress
 from functools import wraps
 from typing import Protocol
 
-from service.blobs import FileBlobs
+from service.blobs import open_blobs
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
@@ -49,7 +49,7 @@ def run(config: Config) -> int:
         sender = opened.enter_context(closing(Sender(config)))
         recovery = Recovery(sessions, sender, config.lease_seconds, time.monotonic)
         housekeeping = Housekeeping(sessions)
-        blobs = FileBlobs(config.data_dir / "blobs")
+        blobs = open_blobs(config)
         clearing = Clearing(sessions, blobs, time.monotonic)
         duties = [
             recovery.take_back_lost_jobs,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import context, op
 
@@ -92,10 +90,11 @@ def downgrade() -> None:
 
 
 def _take_models_in() -> None:
-    """Put models that are files back into their rows, where older code looks for them."""
+    """Put models that are blobs back into their rows, where older code looks for them."""
     connection = op.get_bind()
     outside = sa.select(models.c.job_id, models.c.blob).where(models.c.blob.is_not(None))
     for job_id, blob in connection.execute(outside).all():
-        content = (Path(context.config.attributes["data_dir"]) / "blobs" / blob).read_bytes()
+        with context.config.attributes["blobs"].open(blob) as file:
+            content = file.read()
         mine = models.update().where(models.c.job_id == job_id)
         connection.execute(mine.values(content=content, blob=None))

@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from service.blobs import open_blobs
 from service.config import Config
 from service.database.engines import make_engine
 from service.database.fit import MIGRATIONS
@@ -70,7 +71,7 @@ def _alembic(config: Config, connection: Connection) -> AlembicConfig:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
-    settings.attributes["data_dir"] = config.data_dir
+    settings.attributes["blobs"] = open_blobs(config)
     return settings
 
 

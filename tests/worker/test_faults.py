@@ -7,6 +7,7 @@ import errno
 import pytest
 
 from engine.errors import DataError, Fault
+from service.blobs import StoreError
 from service.errors import NotFound
 from worker import faults
 
@@ -17,6 +18,7 @@ from worker import faults
         (DataError([Fault("/dataset/targets/3", "is no number")]), "data_error", "is no number"),
         (NotFound("dataset", "ds_1"), "data_error", "ds_1"),
         (OSError(errno.ENOSPC, "No space left on device"), "no_room", "no room"),
+        (StoreError("no answer"), "store_error", "retry"),
         (PermissionError(errno.EACCES, "denied"), "internal_error", "PermissionError"),
         (MemoryError(), "out_of_memory", "memory"),
         (ZeroDivisionError("division by zero"), "internal_error", "ZeroDivisionError"),

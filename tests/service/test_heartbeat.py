@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from worker.heartbeat import Heartbeat
+from service.heartbeat import Heartbeat
 
 
 def test_it_beats_until_the_work_is_over() -> None:

@@ -1,4 +1,4 @@
-"""Shows, while a job is worked on, that its worker is alive, and learns whether it is still its."""
+"""Shows, while something is worked on, that its worker lives, and learns if it is still its."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Heartbeat:
 
     @property
     def lost(self) -> bool:
-        """Whether the job was cancelled or taken back: stop working on it."""
+        """Whether it was called off or given to another: stop working on it."""
         return self._lost.is_set()
 
     def __enter__(self) -> Self:
