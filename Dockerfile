@@ -7,13 +7,14 @@ COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY engine ./engine
 COPY service ./service
 COPY worker ./worker
+COPY client ./client
 COPY cli ./cli
 COPY migrations ./migrations
 # What installed has no business in the image.
 RUN --mount=type=cache,target=/root/.cache \
     requirements/install.sh .venv requirements/runtime.lock \
     && .venv/bin/python -m pip uninstall --quiet --yes uv setuptools pip \
-    && .venv/bin/python -m compileall -q engine service worker cli migrations
+    && .venv/bin/python -m compileall -q engine service worker client cli migrations
 
 FROM python:3.11-slim-bookworm
 # A fixed number, so that volumes keep their owner from one image to the next.

@@ -48,11 +48,11 @@ lock: install ## resolves requirements/*.in anew
 		$(LOCKED) requirements/$$name.in -o requirements/$$name.lock || exit 1; done
 	$(LOCKED) --find-links "$(PIP_FIND_LINKS)" requirements/torch.in -o requirements/torch.lock
 
-.venv/.installed: requirements/development.lock requirements/install.lock requirements/install.sh pyproject.toml
+.venv/.installed: requirements/development.lock requirements/install.lock requirements/install.sh pyproject.toml client/pyproject.toml
 	requirements/install.sh .venv requirements/development.lock
 	@touch $@
 
-.bench-venv/.installed: requirements/benchmarks.lock requirements/torch.lock requirements/install.lock requirements/install.sh pyproject.toml
+.bench-venv/.installed: requirements/benchmarks.lock requirements/torch.lock requirements/install.lock requirements/install.sh pyproject.toml client/pyproject.toml
 	requirements/install.sh .bench-venv requirements/benchmarks.lock
 	$(BENCH)/python -m pip install --quiet --require-hashes -r requirements/torch.lock || \
 		echo "bench: goes on without torch, whose CPU build pip was not shown (PIP_FIND_LINKS)"

@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 from curl import Request, show_and_make
-from curve import curve
 from running import service
+
+from descentd_client.curve import curve
 
 JOB = {"name": "iris", "dataset": "iris", "epochs": 100}
 FLOWERS = [[5.1, 3.4, 1.5, 0.2], [5.9, 2.8, 4.3, 1.3], [6.6, 3.0, 5.6, 2.1]]

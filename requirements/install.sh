@@ -54,4 +54,4 @@ locked_pip_install requirements/install.lock
 # uv brings certificates and an index of its own; pip, which is slower, goes by the machine's settings.
 sync_by_uv || sync_by_uv --system-certs || locked_pip_install "$lock"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --offline --no-deps --no-build-isolation \
-    --editable .
+    --editable . --editable ./client

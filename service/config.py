@@ -14,6 +14,8 @@ from service.parsing import address, blobs, days, directory, host, hosts, intege
 PREFIX = "DESCENTD_"
 EMBEDDED_BROKER = "embedded"
 POSTGRES = ("postgresql://", "postgres://")
+# Where the service is and with which key, for who talks to it: no settings of the service itself.
+OF_THE_CLIENT = frozenset({f"{PREFIX}URL", f"{PREFIX}API_KEY"})
 DATABASES = ("sqlite:///", "postgresql+psycopg://", *POSTGRES)
 BROKERS = ("redis://", "rediss://")
 
@@ -95,7 +97,7 @@ def _shown(text: str) -> str:
 
 
 def _unknown(environ: Mapping[str, str]) -> list[str]:
-    known = {setting.name for setting in SETTINGS}
+    known = {setting.name for setting in SETTINGS} | OF_THE_CLIENT
     names = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     return [f"{name}: no such setting" for name in names]
 

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 import redis
 
+from examples.running import service
 from service.config import Config
 from service.database.migrate import upgrade
 from service.database.sessions import Sessions
@@ -39,6 +40,13 @@ redis.call('set', 'descentd:tests', '1')
 redis.call('set', 'descentd:tests:owner', ARGV[1], 'EX', 900)
 return 1
 """
+
+
+@pytest.fixture(scope="session")
+def service_url() -> Iterator[str]:
+    """The address of a whole service with one worker process, which tests share."""
+    with service("--workers", "1") as running:
+        yield running.url
 
 
 @pytest.fixture

@@ -14,18 +14,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The arrow: engine ← service ← worker, and cli above all three.
+# The arrow: engine ← service ← worker, and cli above all three. The client stands apart.
 MAY_IMPORT: dict[str, set[str]] = {
     "engine": set(),
     "service": {"engine"},
     "worker": {"engine", "service"},
-    "cli": {"engine", "service", "worker", "client"},
+    "cli": {"engine", "service", "worker", "descentd_client"},
     "migrations": {"service"},
     "chaos": {"service"},
-    "client": set(),
-    "examples": set(),
+    "client": {"descentd_client"},
+    "examples": {"descentd_client"},
 }
-PARTS = {*MAY_IMPORT, "tests", "benchmarks"}
+PARTS = {*MAY_IMPORT, "descentd_client", "tests", "benchmarks"}
 
 # What would let the numeric core read, write or talk.
 WAYS_OUT = {
@@ -78,10 +78,17 @@ def test_no_import_leads_from_a_worker_to_the_web() -> None:
     assert not {top(name) for name in met} & WEB
 
 
-def test_examples_run_with_the_standard_library_alone() -> None:
+def test_the_client_needs_httpx_and_the_standard_library_alone() -> None:
+    allowed = set(sys.stdlib_module_names) | {"httpx", "descentd_client"}
+    used = {top(name) for path in python_files("client") for name in imports(path)}
+    assert "httpx" in used
+    assert used <= allowed
+
+
+def test_examples_run_with_the_standard_library_and_the_client_alone() -> None:
     used = {top(name) for path in python_files("examples") for name in imports(path)}
     neighbours = {path.stem for path in python_files("examples")}
-    assert used <= set(sys.stdlib_module_names) | neighbours
+    assert used <= set(sys.stdlib_module_names) | neighbours | {"descentd_client"}
 
 
 def test_no_file_is_too_long_to_read_at_once() -> None:

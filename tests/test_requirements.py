@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements"
-RUNNING = ("engine", "service", "worker", "cli", "migrations")
+RUNNING = ("engine", "service", "worker", "client", "cli", "migrations")
 TESTING = ("tests",)
 NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
@@ -60,7 +60,7 @@ def imported(folders: tuple[str, ...]) -> set[str]:
         for name in imports(path)
     }
     own = {path.stem for folder in folders for path in (ROOT / folder).rglob("*.py")}
-    own |= {path.name for path in ROOT.iterdir()}
+    own |= {path.name for folder in (ROOT, ROOT / "client") for path in folder.iterdir()}
     foreign = modules - own - set(sys.stdlib_module_names) - {"_typeshed"}
     return {COMPANIONS.get(name, name).replace("_", "-") for name in foreign}
 

@@ -19,6 +19,11 @@ def test_an_empty_environment_makes_the_embedded_default(tmp_path, monkeypatch):
     assert config.max_body_bytes == 16_777_216
 
 
+def test_what_is_meant_for_clients_is_no_setting_and_no_fault():
+    given = {"DESCENTD_URL": "http://127.0.0.1:1", "DESCENTD_API_KEY": "dsk_1"}
+    assert Config.from_environment(given) == Config.from_environment({})
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_postgres_is_spoken_to_through_psycopg_3(scheme):
     config = Config.from_environment({"DESCENTD_DATABASE_URL": f"{scheme}://me:secret@db/jobs"})

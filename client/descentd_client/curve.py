@@ -12,13 +12,18 @@ DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 LOGARITHMIC_RATIO = 10.0
 
 
-def curve(costs: Sequence[float], width: int = 64, height: int = 12) -> str:
-    """The curve of `costs`, one per epoch, in `height` lines, with axes to the left and below."""
+def curve(
+    costs: Sequence[float], width: int = 64, height: int = 12, last_epoch: int | None = None
+) -> str:
+    """The curve of `costs`, evenly spread, in `height` lines, with axes to the left and below.
+
+    They are one per epoch, from epoch 0 on, unless `last_epoch` says where they end.
+    """
     logarithmic = min(costs) > 0 and max(costs) / min(costs) >= LOGARITHMIC_RATIO
     heights = [math.log(cost) if logarithmic else cost for cost in costs]
     cells = _drawn(_stretched(heights, 2 * width), width, height)
     scale = "cost, on a logarithmic scale" if logarithmic else "cost"
-    axis = _axis(scale, len(costs) - 1, width)
+    axis = _axis(scale, len(costs) - 1 if last_epoch is None else last_epoch, width)
     return "\n".join([*_lines(cells, max(costs), min(costs)), *axis])
 
 

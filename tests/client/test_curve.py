@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from examples.curve import curve
+from descentd_client.curve import curve
 
 FULL_COLUMN = "⡇"
 

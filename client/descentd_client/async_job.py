@@ -1,0 +1,106 @@
+"""A job in hand, as asyncio goes: the same as `Job`, with awaits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from descentd_client import following, history, jobs, models, waiting
+from descentd_client.asking import Core
+from descentd_client.async_driver import AsyncDriver
+from descentd_client.files import format_of, whole
+from descentd_client.history import History
+from descentd_client.types import (
+    DatasetGiven,
+    HistoryRow,
+    Inputs,
+    JobShown,
+    ModelFormat,
+    Predictions,
+)
+from descentd_client.view import JobView
+
+
+class AsyncJob(JobView):
+    """A job on the service. Its properties are as of the last call that saw it."""
+
+    def __init__(self, driver: AsyncDriver, core: Core, shown: JobShown) -> None:
+        super().__init__(shown)
+        self._driver = driver
+        self._core = core
+
+    async def refresh(self) -> Self:
+        """See it anew."""
+        self.shown = await self._driver.run(jobs.show(self._core, self.id))
+        return self
+
+    async def wait(self, timeout: float | None = None) -> Self:
+        """Wait until it is finished or paused; raises WaitTimeoutError after so many seconds."""
+        self.shown = await self._driver.run(waiting.at_rest(self._core, self.id, timeout))
+        return self
+
+    def follow(self, after_epoch: int | None = None) -> AsyncIterator[HistoryRow]:
+        """Each row of the history, once and in order, until the job is finished or paused."""
+        flow = following.follow(self._core, self.id, after_epoch, self._see)
+        return self._driver.items(flow)
+
+    async def history(
+        self, *, after_epoch: int | None = None, points: int | None = None
+    ) -> History:
+        """The history so far; with ``points``, at most so many rows that show its shape."""
+        return await self._driver.run(history.read(self._core, self.id, after_epoch, points))
+
+    async def predict(self, inputs: Inputs) -> Predictions:
+        """What the model says of raw rows."""
+        return await self._driver.run(models.predict(self._core, self.id, inputs))
+
+    async def evaluate(self, dataset: DatasetGiven) -> dict[str, Any]:
+        """The scores of the model on other data."""
+        return await self._driver.run(models.evaluate(self._core, self.id, dataset))
+
+    async def download(self, file_format: ModelFormat = "json") -> bytes:
+        """The model as a file's bytes."""
+        flow = models.model(self._core, self.id, file_format)
+        return b"".join([piece async for piece in self._driver.items(flow)])
+
+    async def save(
+        self, path: str | os.PathLike[str], file_format: ModelFormat | None = None
+    ) -> None:
+        """Write the model into a file, in the format that its name tells unless it is given."""
+        flow = models.model(self._core, self.id, file_format or format_of(path))
+        with whole(path) as file:
+            async for piece in self._driver.items(flow):
+                await asyncio.to_thread(file.write, piece)
+
+    async def cancel(self) -> Self:
+        """Stop it for good; what it has learnt by then is kept."""
+        return await self._act("cancel")
+
+    async def pause(self) -> Self:
+        return await self._act("pause")
+
+    async def resume(self) -> Self:
+        """Let a paused job go on; it ends with the numbers it would have had."""
+        return await self._act("resume")
+
+    async def retry(self) -> Self:
+        """Let a failed or cancelled job go on from its last checkpoint."""
+        return await self._act("retry")
+
+    async def change(self, **patch: Any) -> Self:
+        """Change ``name`` or ``metadata``: what is not named stays, None takes away."""
+        self.shown = await self._driver.run(jobs.change(self._core, self.id, patch))
+        return self
+
+    async def delete(self) -> None:
+        """Remove a finished job with its history and model."""
+        await self._driver.run(jobs.remove(self._core, self.id))
+
+    async def _act(self, action: str) -> Self:
+        self.shown = await self._driver.run(jobs.act(self._core, self.id, action))
+        return self
+
+    def _see(self, shown: JobShown) -> None:
+        self.shown = shown
