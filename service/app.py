@@ -8,7 +8,7 @@ from functools import cache
 from flask import Flask
 
 from service import problems, security
-from service.api import actions, datasets, history, ids, jobs, models, steps, system
+from service.api import actions, datasets, history, ids, jobs, models, pictures, steps, system
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
 from service.blobs import open_blobs
@@ -21,7 +21,7 @@ from service.queue import Queue
 from service.streams import Look, Waiters
 from service.version import VERSION
 
-BLUEPRINTS = (system, jobs, actions, history, models, datasets, steps)
+BLUEPRINTS = (system, jobs, actions, history, models, pictures, datasets, steps)
 
 
 def create_app(

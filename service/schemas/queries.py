@@ -70,3 +70,9 @@ class HistoryQuery(Query):
 
 class ModelQuery(Query):
     format: Annotated[Literal["json"], one_of("json")] = "json"
+
+
+class PictureQuery(Query):
+    theme: Annotated[Literal["light", "dark"] | None, one_of("light", "dark")] = optional()
+    width: Annotated[int, integer(240, 2000)] = 720
+    height: Annotated[int, integer(160, 1600)] = 440

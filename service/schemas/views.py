@@ -10,7 +10,16 @@ from service.database.tables import Job as JobRow
 from service.schemas.answers import Dataset, Job, JobSummary
 from service.states import JobStatus
 
-JOB_LINKS = ("history", "model", "predictions", "cancel", "pause", "resume", "retry")
+JOB_LINKS = (
+    "history",
+    "cost.svg",
+    "model",
+    "predictions",
+    "cancel",
+    "pause",
+    "resume",
+    "retry",
+)
 
 
 def job_summary(job: JobRow, now: datetime, root: str) -> JobSummary:
