@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-STREAMS = ("init", "split", "shuffle", "dropout", "range_test")
+STREAMS = ("init", "split", "shuffle", "dropout", "range_test", "landscape")
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
