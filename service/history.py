@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from engine.records import EpochRecord
-from service import jobs
+from service import extremes, jobs
 from service.database.engines import finite
+from service.database.sessions import Sessions
 from service.database.tables import Epoch
+from service.errors import NotFound
 
 NUMBERS = (
     "cost",
@@ -23,30 +25,72 @@ NUMBERS = (
     "learning_rate",
 )
 COLUMNS = ("epoch", *NUMBERS, "accepted", "seconds")
+SHOWN = tuple(getattr(Epoch, name) for name in COLUMNS)
+PAGE_ROWS = 10_000
+
+Rows = Sequence[Row[Any]]
+"""Rows of a history, their fields `COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Rows whose fields are `COLUMNS`; `next` is the `after_epoch` of the page that follows."""
+class Span:
+    """The rows of one history from epoch `first` to `last`; none where `last` comes before.
 
-    rows: Sequence[Row[Any]]
-    next: int | None
+    What they hold never changes. `has_more` says whether others followed when the span was made.
+    """
+
+    job_id: str
+    first: int
+    last: int
+    has_more: bool
+    has_validation: bool
 
     @property
-    def has_more(self) -> bool:
-        return self.next is not None
+    def count(self) -> int:
+        return max(0, self.last - self.first + 1)
+
+    @property
+    def next(self) -> int | None:
+        """The `after_epoch` of the span that follows."""
+        return self.last if self.has_more else None
 
 
-def page(
-    session: Session, tenant_id: str, job_id: str, after_epoch: int | None, limit: int
-) -> HistoryPage:
-    """At most `limit` rows that follow `after_epoch` (None: from the first); raises NotFound."""
-    jobs.get(session, tenant_id, job_id)
-    chosen = select(*(getattr(Epoch, name) for name in COLUMNS)).where(Epoch.job_id == job_id)
-    if after_epoch is not None:
-        chosen = chosen.where(Epoch.epoch > after_epoch)
-    rows = session.execute(chosen.order_by(Epoch.epoch).limit(limit + 1)).all()
-    return HistoryPage(rows[:limit], rows[limit - 1].epoch if len(rows) > limit else None)
+def span(
+    session: Session,
+    tenant_id: str,
+    job_id: str,
+    after_epoch: int | None = None,
+    limit: int | None = None,
+) -> Span:
+    """At most `limit` rows that follow `after_epoch` (None: from the first); raises NotFound.
+
+    No row is looked at: a job's `epoch` is written with its rows, which have no gap.
+    """
+    job = jobs.get(session, tenant_id, job_id)
+    first = 0 if after_epoch is None else after_epoch + 1
+    newest = -1 if job.epoch is None else job.epoch
+    last = newest if limit is None else min(newest, first + limit - 1)
+    return Span(job_id, first, last, last < newest, bool(job.spec["validation"]))
+
+
+def rows(session: Session, job_id: str, first: int, last: int) -> Rows:
+    """The rows from epoch `first` to `last`, in order."""
+    mine = select(*SHOWN).where(Epoch.job_id == job_id, Epoch.epoch.between(first, last))
+    return session.execute(mine.order_by(Epoch.epoch)).all()
+
+
+def pages(sessions: Sessions, span: Span) -> Iterator[Rows]:
+    """The rows of a span, some at a time; raises NotFound if the job is deleted meanwhile.
+
+    Each page has a session of its own, so that a slow reader holds none.
+    """
+    for first in range(span.first, span.last + 1, PAGE_ROWS):
+        last = min(span.last, first + PAGE_ROWS - 1)
+        with sessions.reading() as session:
+            page = rows(session, span.job_id, first, last)
+        if len(page) <= last - first:
+            raise NotFound("job", span.job_id)
+        yield page
 
 
 def next_rows(last: int | None, records: Sequence[EpochRecord]) -> list[dict[str, Any]]:
@@ -56,7 +100,9 @@ def next_rows(last: int | None, records: Sequence[EpochRecord]) -> list[dict[str
     epochs = [record.epoch for record in fresh]
     if epochs != list(range(first, first + len(fresh))):
         raise ValueError(f"epochs {epochs} do not follow epoch {last}")
-    return [_row(record) for record in fresh]
+    written = [_row(record) for record in fresh]
+    marked = extremes.among(written)
+    return [{**row, "is_extreme": row["epoch"] in marked} for row in written]
 
 
 def _row(record: EpochRecord) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotAcceptable
 
-from service import history
+from service import history, thinning
+from service.api import history_formats as formats
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import query
-from service.api.responses import JSON, json_bytes, page_links
+from service.api.responses import JSON, page_links, tag_of, unchanged
 from service.api.services import services
-from service.history import COLUMNS, HistoryPage
+from service.history import PAGE_ROWS, Span
 from service.schemas.queries import HistoryQuery
 from service.schemas.results import HistoryColumns, HistoryRows
 from service.security import tenant_id
@@ -21,6 +21,8 @@ from service.security import tenant_id
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 FORMATS = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
+
+Writer = Callable[[formats.Pages, Span], Iterator[bytes]]
 
 blueprint = Blueprint("history", __name__, url_prefix="/v1/jobs/<job_id>/history")
 
@@ -32,13 +34,15 @@ blueprint = Blueprint("history", __name__, url_prefix="/v1/jobs/<job_id>/history
         description="Epoch 0 is the cost at the starting weights. A running job's history grows.",
         tag="results",
         query=HistoryQuery,
+        headers=("If-None-Match",),
         answers={
             200: Answer(
                 "A page of the history.",
                 HistoryRows | HistoryColumns,
                 others={CSV: {"type": "string"}, NDJSON: {"type": "string"}},
-                headers=("Link",),
-            )
+                headers=("Link", "ETag"),
+            ),
+            304: Answer("The page as the ETag names it."),
         },
         problems=(404, 406, 422),
     )
@@ -47,11 +51,16 @@ def read_history(job_id: str) -> Response:
     asked = query(HistoryQuery)
     media_type = FORMATS[asked.format] if asked.format else _accepted()
     with services().sessions.reading() as session:
-        page = history.page(session, tenant_id(), job_id, asked.after_epoch, asked.limit)
-    following = {"after_epoch": page.next} if page.has_more else None
-    headers = {"Vary": "Accept", **page_links(following)}
-    content = _WRITERS[media_type](page, asked.layout)
-    return Response(content, headers=headers, content_type=_content_type(media_type))
+        span = history.span(session, tenant_id(), job_id, asked.after_epoch, asked.most_rows)
+    # Rows never change, so that a page is known by which it holds
+    tag = tag_of(
+        job_id, span.first, span.last, span.has_more, asked.points, asked.layout, media_type
+    )
+    response = unchanged(tag) or _answer(span, asked, media_type)
+    response.set_etag(tag, weak=True)
+    response.vary.add("Accept")
+    response.headers.extend(page_links({"after_epoch": span.next} if span.has_more else None))
+    return response
 
 
 def _accepted() -> str:
@@ -63,37 +72,27 @@ def _accepted() -> str:
     return found
 
 
+def _answer(span: Span, asked: HistoryQuery, media_type: str) -> Response:
+    pieces = _writer(media_type, asked.layout)(_pages(span, asked.points), span)
+    # What is short, or cannot be cut off unnoticed, is whole before it is sent
+    is_whole = media_type == JSON or asked.points or span.count <= PAGE_ROWS
+    content = b"".join(pieces) if is_whole else pieces
+    return Response(content, content_type=_content_type(media_type))
+
+
+def _pages(span: Span, points: int | None) -> formats.Pages:
+    sessions = services().sessions
+    if points is None:
+        return history.pages(sessions, span)
+    with sessions.reading() as session:
+        return [thinning.thinned(session, span, points)]
+
+
+def _writer(media_type: str, layout: str) -> Writer:
+    json = formats.json_columns if layout == "columns" else formats.json_rows
+    writers: Mapping[str, Writer] = {JSON: json, CSV: formats.csv, NDJSON: formats.ndjson}
+    return writers[media_type]
+
+
 def _content_type(media_type: str) -> str:
     return f"{CSV}; charset=utf-8; header=present" if media_type == CSV else media_type
-
-
-def _json(page: HistoryPage, layout: str) -> bytes:
-    data: Mapping[str, Any]
-    if layout == "rows":
-        data = {"data": [dict(zip(COLUMNS, row, strict=True)) for row in page.rows]}
-    else:
-        columns = list(zip(*page.rows, strict=True)) or [()] * len(COLUMNS)
-        data = {"columns": dict(zip(COLUMNS, columns, strict=True))}
-    return json_bytes({**data, "has_more": page.has_more, "next": page.next})
-
-
-def _csv(page: HistoryPage, _layout: str) -> bytes:
-    lines = (",".join(map(_cell, row)) for row in page.rows)
-    return "".join(f"{line}\r\n" for line in (",".join(COLUMNS), *lines)).encode()
-
-
-def _cell(value: float | bool | None) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _ndjson(page: HistoryPage, _layout: str) -> bytes:
-    return b"".join(json_bytes(dict(zip(COLUMNS, row, strict=True))) + b"\n" for row in page.rows)
-
-
-_WRITERS: Mapping[str, Callable[[HistoryPage, str], bytes]] = {
-    JSON: _json,
-    CSV: _csv,
-    NDJSON: _ndjson,
-}

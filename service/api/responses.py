@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response, request
 
+from service.version import VERSION
+
 JSON = "application/json"
 
 
@@ -39,6 +41,23 @@ def tagged(response: Response, *, of: Any = None) -> Response:
     content = response.get_data() if of is None else json_bytes(of)
     response.set_etag(hashlib.sha256(content).hexdigest()[:32], weak=of is not None)
     response.make_conditional(request)
+    return response
+
+
+def tag_of(*parts: Any) -> str:
+    """A weak tag for an answer that is known by these parts, before it is made.
+
+    Another version of the service may answer otherwise, and gives other tags.
+    """
+    return hashlib.sha256(json_bytes([VERSION, request.script_root, *parts])).hexdigest()[:32]
+
+
+def unchanged(tag: str) -> Response | None:
+    """304 where the client has the answer of this weak tag already."""
+    if not request.if_none_match.contains_weak(tag):
+        return None
+    response = Response(status=304)
+    response.set_etag(tag, weak=True)
     return response
 
 

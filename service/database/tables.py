@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -169,7 +170,10 @@ def job_column(**options: Any) -> Mapped[str]:
 
 
 class Epoch(Base):
-    """One row of a job's history. Written once, in order, without a gap."""
+    """One row of a job's history. Written once, in order, without a gap.
+
+    Where it `is_extreme`, some cost may be the least or the greatest of its block of epochs.
+    """
 
     __tablename__ = "epochs"
 
@@ -184,6 +188,17 @@ class Epoch(Base):
     learning_rate: Mapped[float | None]
     accepted: Mapped[bool]
     seconds: Mapped[float]
+    is_extreme: Mapped[bool] = mapped_column(server_default=true())
+
+
+# As each database has it in a query: only then it takes this index
+Index(
+    "ix_epochs_extremes",
+    Epoch.job_id,
+    Epoch.epoch,
+    postgresql_where=text("is_extreme"),
+    sqlite_where=text("is_extreme = 1"),
+)
 
 
 class Checkpoint(Base):

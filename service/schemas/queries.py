@@ -13,6 +13,8 @@ from service.states import JobStatus
 
 MAX_WAIT_SECONDS = 60
 LARGEST_EPOCH = 2**31 - 1
+MOST_ROWS = 100_000
+USUAL_ROWS = 1_000
 
 
 class Query(BaseModel):
@@ -61,10 +63,27 @@ class HistoryQuery(Query):
     after_epoch: Annotated[int | None, integer(0, LARGEST_EPOCH)] = optional(
         description="Rows of later epochs only."
     )
-    limit: Annotated[int, integer(1, 100_000)] = 1_000
+    limit: Annotated[int | None, integer(1, MOST_ROWS)] = optional(
+        description="At most so many rows; 1,000 unless given, and all with `points`."
+    )
+    points: Annotated[int | None, integer(4, MOST_ROWS)] = optional(
+        description="At most so many of these rows: the first, the last, the best, and of each "
+        "stretch between them those of the least and the greatest cost and validation cost."
+    )
     layout: Annotated[Literal["rows", "columns"], one_of("rows", "columns")] = "rows"
     format: Annotated[Literal["json", "csv", "ndjson"] | None, one_of("json", "csv", "ndjson")] = (
         optional(description="Goes before the Accept header.")
+    )
+
+    @property
+    def most_rows(self) -> int | None:
+        """How many rows are meant at most, before they are thinned; None for all."""
+        return self.limit or (None if self.points else USUAL_ROWS)
+
+
+class EventsQuery(Query):
+    last_event_id: Annotated[int | None, integer(0, LARGEST_EPOCH)] = optional(
+        description="The last epoch that is known; the header of this name goes before it."
     )
 
 

@@ -11,7 +11,7 @@ from service.states import JobStatus
 
 @pytest.fixture
 def epochs_of(read, tenant):
-    return lambda job_id: read(history.page, tenant, job_id, None, 1000).rows
+    return lambda job_id: read(history.rows, job_id, 0, 1000)
 
 
 def test_an_empty_queue_gives_no_claim(write):

@@ -82,9 +82,9 @@ def rows(sessions: Sessions) -> Callable[[str], list[Mapping[str, Any]]]:
 
     def look(job_id: str) -> list[Mapping[str, Any]]:
         with sessions.reading() as session:
-            page = history.page(session, TENANT, job_id, None, 100_000)
+            page = history.rows(session, job_id, 0, 100_000)
         kept = [name for name in history.COLUMNS if name != "seconds"]
-        return [{name: getattr(row, name) for name in kept} for row in page.rows]
+        return [{name: getattr(row, name) for name in kept} for row in page]
 
     return look
 

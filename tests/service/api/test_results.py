@@ -77,7 +77,16 @@ def test_a_history_is_read_in_pages_to_its_end(client, trained):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=100001", "after_epoch=-1", "layout=wide", "format=xml", "points=9"]
+    "query",
+    [
+        "limit=0",
+        "limit=100001",
+        "after_epoch=-1",
+        "layout=wide",
+        "format=xml",
+        "points=3",
+        "points=x",
+    ],
 )
 def test_a_wrong_parameter_of_a_history_is_a_fault(client, trained, query):
     answer = client.get(f"{trained()}/history?{query}")
