@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+import zstandard
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
@@ -46,16 +48,26 @@ class DescribedClient(FlaskClient):
 
 def check_described(app: Flask, response: Any) -> None:
     request = response.request
-    if response.is_json:
-        orjson.loads(response.data)  # which refuses the NaN and Infinity that Flask would take
+    # Which refuses the NaN and Infinity that Flask would take
+    body = orjson.loads(decoded(response)) if response.is_json and response.data else None
     if response.mimetype == PROBLEM:
         schema: Any = {"$ref": "#/components/schemas/Problem"}
-        assert response.json["status"] == response.status_code >= 400
+        assert body["status"] == response.status_code >= 400
     else:
         schema = described_schema(app, request, response)
     if schema is not None and response.is_json:
         whole = {**schema, "components": document(app)["components"]}
-        Draft202012Validator(whole).validate(response.json)
+        Draft202012Validator(whole).validate(body)
+
+
+def decoded(response: Any) -> bytes:
+    """The bytes of an answer, whatever coding they were sent in."""
+    coding = response.headers.get("Content-Encoding")
+    if coding == "gzip":
+        return gzip.decompress(response.data)
+    if coding == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(response.data)
+    return bytes(response.data)
 
 
 def described_schema(app: Flask, request: Any, response: Any) -> Any:
@@ -93,7 +105,7 @@ def make_app(config: Config, sessions: Sessions, queue: Wakes) -> Iterator[Calla
 
     yield make
     for app in made:
-        app.extensions["descentd"].waiters.close()
+        app.extensions["descentd"].notifier.close()
 
 
 @pytest.fixture
