@@ -22,7 +22,7 @@ from service.config import Config
 if TYPE_CHECKING:
     from service.api.services import Services
 
-# Beside the long polls, which hold a thread each.
+# Beside long polls and event streams, which hold a thread each.
 THREADS_FOR_SHORT_REQUESTS = 64
 # Open connections, the idle ones of patient clients too, before the next has to wait.
 MOST_CONNECTIONS = 4096
@@ -42,7 +42,7 @@ def run(config: Config) -> int:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        blocking_threads=config.max_waits + THREADS_FOR_SHORT_REQUESTS,
+        blocking_threads=config.max_waits + config.max_streams + THREADS_FOR_SHORT_REQUESTS,
         backpressure=MOST_CONNECTIONS,
         log_level=LogLevels.warning,
         log_dictconfig=_logging(),
@@ -62,7 +62,7 @@ def _load(config: Config, ends: tuple[int, int]) -> EnvironFilter:
 
     app = create_app(config)
     services: Services = app.extensions["descentd"]
-    _at_a_signal(services.waiters.close)
+    _at_a_signal(services.notifier.close)
     return EnvironFilter(app, os.environ)
 
 
@@ -70,7 +70,7 @@ def _at_a_signal(act: Callable[[], None]) -> None:
     """Call ``act`` when the process is told to stop.
 
     The server handles the signals itself and then waits for what is under way; a long poll would
-    keep it for a minute.
+    keep it for a minute, and an event stream for ever.
     """
     told, tell = os.pipe()
     os.set_blocking(tell, False)

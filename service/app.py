@@ -7,21 +7,37 @@ from functools import cache
 
 from flask import Flask
 
-from service import problems, security
-from service.api import actions, datasets, history, ids, jobs, models, pictures, steps, system
+from service import compression, problems, security
+from service.api import (
+    actions,
+    datasets,
+    events,
+    history,
+    ids,
+    jobs,
+    models,
+    pictures,
+    steps,
+    system,
+)
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
 from service.blobs import open_blobs
+from service.budget import Budget
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.jobs import Mark, marks
+from service.notifier import Look, Notifier
 from service.openapi import document
 from service.queue import Queue
-from service.streams import Look, Waiters
+from service.streams import Streams
 from service.version import VERSION
 
-BLUEPRINTS = (system, jobs, actions, history, models, pictures, datasets, steps)
+BLUEPRINTS = (system, jobs, actions, history, events, models, pictures, datasets, steps)
+WAITS_REFUSAL = "As many requests are waiting as this service holds at once."
+STREAMS_REFUSAL = "As many event streams are open as this service holds at once."
+STREAMS_RETRY_SECONDS = 5  # a stream is held for long
 
 
 def create_app(
@@ -30,6 +46,7 @@ def create_app(
     """The WSGI application. What is not given is made from `config`; nothing is connected yet."""
     app = Flask("descentd", static_folder=None)
     sessions = sessions or Sessions.of(config)
+    notifier = Notifier(_look(sessions))
 
     @cache
     def description() -> bytes:
@@ -41,10 +58,14 @@ def create_app(
         schema=SchemaWatch(sessions),
         blobs=open_blobs(config),
         queue=queue or Queue(config),
-        waiters=Waiters(_look(sessions), config.max_waits),
+        notifier=notifier,
+        streams=Streams(sessions, notifier, config.heartbeat_seconds),
+        wait_places=Budget(config.max_waits, WAITS_REFUSAL),
+        stream_places=Budget(config.max_streams, STREAMS_REFUSAL, STREAMS_RETRY_SECONDS),
         description=description,
     )
     problems.register(app)
+    compression.register(app)
     security.register(app)
     ids.register(app)
     for module in BLUEPRINTS:

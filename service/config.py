@@ -43,6 +43,8 @@ class Config:
     max_job_seconds: float
     max_queued_jobs: int
     max_waits: int
+    max_streams: int
+    heartbeat_seconds: float
     lease_seconds: float
     retention_days: float
     threads: int
@@ -214,6 +216,13 @@ SETTINGS: tuple[Setting, ...] = (
         "How many jobs of one tenant may be queued at once",
     ),
     Setting("max_waits", "100", integer(1, 10**5), "How many long polls are held at once"),
+    Setting("max_streams", "500", integer(1, 10**5), "How many event streams are held at once"),
+    Setting(
+        "heartbeat_seconds",
+        "15",
+        seconds(0.1, 3600),
+        "After how many seconds of silence an event stream shows that it lives",
+    ),
     Setting(
         "lease_seconds",
         "15",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     Text,
     and_,
@@ -51,10 +52,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What to compare to see whether a job is another than it was."""
+    """What to compare to see whether a job is another than it was, and how far it is."""
 
     status: JobStatus
     changed: int
+    attempt: int = 0
+    epoch: int | None = None
+    stop_reason: str | None = None
 
 
 def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
@@ -152,5 +156,10 @@ def queue_position(session: Session, job: Job) -> int | None:
 
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:
     """The mark of each of these jobs that exists, whoever's they are."""
-    chosen = select(Job.id, Job.status, Job.changed).where(Job.id.in_(list(job_ids)))
-    return {row.id: Mark(row.status, row.changed) for row in session.execute(chosen)}
+    parts = (Job.status, Job.changed, Job.attempt, Job.epoch, Job.stop_reason)
+    chosen = select(Job.id, *parts).where(Job.id.in_(list(job_ids)), Job.is_removed.is_(False))
+    return {row.id: mark_of(row) for row in session.execute(chosen)}
+
+
+def mark_of(job: Job | Row[Any]) -> Mark:
+    return Mark(job.status, job.changed, job.attempt, job.epoch, job.stop_reason)

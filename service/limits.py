@@ -34,6 +34,7 @@ def in_force(config: Config) -> Limits:
         "job_seconds": config.max_job_seconds or None,
         "queued_jobs": config.max_queued_jobs,
         "waits": config.max_waits,
+        "streams": config.max_streams,
     }
 
 

@@ -30,6 +30,10 @@ REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {"type": "string", "examples": ["wait=10"]},
     ),
     "If-None-Match": ("An ETag: 304 if the answer would still bear it.", {"type": "string"}),
+    "Last-Event-ID": (
+        "The last epoch that is known: the stream goes on after it.",
+        {"type": "string", "pattern": "^[0-9]{1,10}$"},
+    ),
     "traceparent": ("W3C trace context, carried into the worker.", {"type": "string"}),
 }
 ANSWER_HEADERS: Mapping[str, str] = {

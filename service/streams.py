@@ -1,106 +1,126 @@
-"""Who waits for which job: one thread looks for all of them, and only while someone waits."""
+"""A job as a stream of server-sent events: each epoch once, in order, and each status."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from service.errors import Busy
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+
+from service import history
+from service.database.sessions import Sessions
+from service.errors import NotFound
+from service.history import COLUMNS
 from service.jobs import Mark
+from service.notifier import Notifier
+from service.schemas.results import StatusShown
+from service.sharing import Shared
+from service.states import FINISHED
 
-INTERVAL_SECONDS = 0.025
-AFTER_FAILURE_SECONDS = 1.0
+EVENTS_AT_ONCE = 1_000
+SHARED_PIECES = 64
+HEARTBEAT = b": still here\n\n"
 
 logger = logging.getLogger(__name__)
 
-Look = Callable[[Collection[str]], Mapping[str, Mark]]
-"""Job ids in, the mark of each that exists out; opens and closes its own session."""
 
-IsOver = Callable[[Mark | None], bool]
-"""Whether a wait is over, by the job's mark; None stands for a job that is gone."""
-
-
-@dataclass(eq=False, slots=True)
-class _Wait:
-    """One request, held."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Consecutive epochs of a job, both ends included."""
 
     job_id: str
-    is_over: IsOver
-    over: threading.Event = field(default_factory=threading.Event)
+    first: int
+    last: int
 
 
-class Waiters:
-    """Holds at most `budget` requests at once; while held they keep no database session.
+class Streams:
+    """Tells jobs as events. Streams of one job that are equally far share what they read."""
 
-    The notifier starts with the first wait and rests while nobody waits, so an idle service
-    asks the database nothing, and a process that forks before its first wait loses nothing.
-    """
+    def __init__(self, sessions: Sessions, notifier: Notifier, heartbeat_seconds: float) -> None:
+        self._sessions = sessions
+        self._notifier = notifier
+        self._heartbeat_seconds = heartbeat_seconds
+        self._pieces = Shared(self._read, SHARED_PIECES)
 
-    def __init__(self, look: Look, budget: int, interval_seconds: float = INTERVAL_SECONDS) -> None:
-        self._look = look
-        self._slots = threading.BoundedSemaphore(budget)
-        self._interval_seconds = interval_seconds
-        self._waits: set[_Wait] = set()
-        self._changed = threading.Condition()
-        self._notifier: threading.Thread | None = None
-        self._closed = False
+    def follow(self, job_id: str, mark: Mark, last_epoch: int | None) -> Iterator[bytes]:
+        """The events that follow `last_epoch`, until the job is finished or gone.
 
-    def wait(self, job_id: str, is_over: IsOver, seconds: float) -> None:
-        """Return when the wait is over or `seconds` are; raises Busy beyond the budget."""
-        if not self._slots.acquire(blocking=False):
-            raise Busy("As many requests are waiting as this service holds at once.")
+        A status is told after the epochs that were written by then, so that the final one is
+        last. Between events no session is held. Where the database fails the stream ends, and
+        whoever reads it may resume it.
+        """
         try:
-            self._hold(_Wait(job_id, is_over), seconds)
-        finally:
-            self._slots.release()
+            yield from self._follow(job_id, mark, -1 if last_epoch is None else last_epoch)
+        except NotFound:
+            return
+        except SQLAlchemyError as error:
+            logger.warning("a stream of %s ends early: %s", job_id, error)
 
-    def close(self) -> None:
-        """Let every held request go at once: the service is stopping."""
-        with self._changed:
-            self._closed = True
-            for wait in self._waits:
-                wait.over.set()
-            self._changed.notify_all()
-
-    def _hold(self, wait: _Wait, seconds: float) -> None:
-        with self._changed:
-            if self._closed:
+    def _follow(self, job_id: str, first_mark: Mark, told_epoch: int) -> Iterator[bytes]:
+        mark: Mark | None = first_mark
+        told = None
+        while mark is not None:
+            yield from self._epochs(job_id, told_epoch, mark)
+            told_epoch = max(told_epoch, _newest(mark))
+            if _standing(mark) != told:
+                told = _standing(mark)
+                yield _event("status", _status(mark))
+            if mark.status in FINISHED:
                 return
-            self._waits.add(wait)
-            self._start_notifier()
-            self._changed.notify_all()
-        try:
-            wait.over.wait(seconds)
-        finally:
-            with self._changed:
-                self._waits.discard(wait)
+            mark = yield from self._next(job_id, mark, told_epoch)
 
-    def _start_notifier(self) -> None:
-        if self._notifier is None or not self._notifier.is_alive():
-            self._notifier = threading.Thread(target=self._notify, name="notifier", daemon=True)
-            self._notifier.start()
+    def _epochs(self, job_id: str, told_epoch: int, mark: Mark) -> Iterator[bytes]:
+        newest = _newest(mark)
+        for first in range(told_epoch + 1, newest + 1, EVENTS_AT_ONCE):
+            last = min(newest, first + EVENTS_AT_ONCE - 1)
+            yield self._pieces.get(_Piece(job_id, first, last))
 
-    def _notify(self) -> None:
-        while waits := self._next_waits():
-            pause_seconds = self._look_for(waits)
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed, pause_seconds)
+    def _read(self, piece: _Piece) -> bytes:
+        with self._sessions.reading() as session:
+            rows = history.rows(session, piece.job_id, piece.first, piece.last)
+        if len(rows) <= piece.last - piece.first:
+            raise NotFound("job", piece.job_id)  # deleted meanwhile
+        shown = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        return b"".join(_event("epoch", row, row["epoch"]) for row in shown)
 
-    def _next_waits(self) -> list[_Wait]:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waits or self._closed)
-            return [] if self._closed else list(self._waits)
+    def _next(
+        self, job_id: str, mark: Mark, told_epoch: int
+    ) -> Generator[bytes, None, Mark | None]:
+        """The mark that tells something new, with heartbeats until then; None at the end."""
 
-    def _look_for(self, waits: list[_Wait]) -> float:
-        try:
-            marks = self._look({wait.job_id for wait in waits})
-        except Exception:
-            # The database may be back before the waits are over; if not, they end by time.
-            logger.exception("could not look for the jobs that are waited for")
-            return AFTER_FAILURE_SECONDS
-        for wait in waits:
-            if wait.is_over(marks.get(wait.job_id)):
-                wait.over.set()
-        return self._interval_seconds
+        def is_news(found: Mark | None) -> bool:
+            if found is None or _newest(found) > told_epoch:
+                return True
+            return _standing(found) != _standing(mark)
+
+        while not self._notifier.closed:
+            seen = self._notifier.wait(job_id, is_news, self._heartbeat_seconds)
+            if seen is not None:
+                return seen.mark
+            yield HEARTBEAT
+        return None
+
+
+def _newest(mark: Mark) -> int:
+    return -1 if mark.epoch is None else mark.epoch
+
+
+def _standing(mark: Mark) -> tuple[str, int]:
+    return mark.status, mark.attempt
+
+
+def _status(mark: Mark) -> StatusShown:
+    return {
+        "status": mark.status,
+        "attempt": mark.attempt,
+        "epoch": mark.epoch,
+        "stop_reason": mark.stop_reason,
+    }
+
+
+def _event(name: str, data: Any, epoch: int | None = None) -> bytes:
+    place = b"" if epoch is None else b"id: %d\n" % epoch
+    return b"%sevent: %s\ndata: %s\n\n" % (place, name.encode(), orjson.dumps(data))

@@ -12,7 +12,7 @@ from service import jobs, limits, submissions
 from service.api import idempotency, showing, waiting
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import free_parameters, json_body, query
-from service.api.responses import json_response, page_links, tagged
+from service.api.responses import json_response, page_links, tag_of, unchanged
 from service.api.services import services
 from service.database.tables import Job as JobRow
 from service.database.types import now
@@ -163,9 +163,13 @@ def list_jobs() -> Response:
 )
 def show_job(job_id: str) -> Response:
     wish = waiting.wish_of(query(WaitQuery))
-    job, shown = showing.read(job_id)
-    held = wish is not None and waiting.wait_for(job, wish)
-    if held:
-        job, shown = showing.read(job_id)
-    response = json_response(shown, headers=waiting.headers(job, wish if held else None))
-    return tagged(response, of={**shown, "estimated_finish": None})
+    held = wish is not None and waiting.wait_for(showing.row(job_id), wish)
+    with services().sessions.reading() as session:
+        job = jobs.get(session, tenant_id(), job_id)
+        position = jobs.queue_position(session, job)
+        # What is shown is raised with `changed`; but for the time, which says nothing more
+        tag = tag_of(job.id, job.changed, position)
+        response = unchanged(tag) or json_response(showing.whole(session, job, position))
+    response.set_etag(tag, weak=True)
+    response.headers.extend(waiting.headers(job, wish if held else None))
+    return response

@@ -9,10 +9,12 @@ from typing import Protocol, cast
 from flask import current_app
 
 from service.blobs import Blobs
+from service.budget import Budget
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
-from service.streams import Waiters
+from service.notifier import Notifier
+from service.streams import Streams
 
 EXTENSION = "descentd"
 
@@ -32,7 +34,10 @@ class Services:
     schema: SchemaWatch
     blobs: Blobs
     queue: WakeUps
-    waiters: Waiters
+    notifier: Notifier
+    streams: Streams
+    wait_places: Budget
+    stream_places: Budget
     description: Callable[[], bytes]
     """The OpenAPI document, made once."""
 

@@ -16,8 +16,18 @@ from service.security import tenant_id
 
 def shown(session: Session, job: JobRow) -> Job:
     """All of a job, and its place in the queue as this session sees it."""
-    position, diagnosis = jobs.queue_position(session, job), diagnoses.of(session, job)
-    return job_whole(job, position, diagnosis, now(), request.script_root)
+    return whole(session, job, jobs.queue_position(session, job))
+
+
+def whole(session: Session, job: JobRow, position: int | None) -> Job:
+    """The same where its place is known."""
+    return job_whole(job, position, diagnoses.of(session, job), now(), request.script_root)
+
+
+def row(job_id: str) -> JobRow:
+    """The job as it is stored now; raises NotFound."""
+    with services().sessions.reading() as session:
+        return jobs.get(session, tenant_id(), job_id)
 
 
 def read(job_id: str) -> tuple[JobRow, Job]:

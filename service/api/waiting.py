@@ -11,9 +11,9 @@ from service.api.services import services
 from service.database.tables import Job
 from service.errors import Busy
 from service.jobs import Mark
+from service.notifier import IsOver
 from service.schemas.queries import MAX_WAIT_SECONDS, WaitQuery
 from service.states import AT_REST
-from service.streams import IsOver
 
 PREFERENCE = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,9})\s*(?:$|[,;])", re.IGNORECASE)
 RETRY_AFTER_SECONDS = "1"
@@ -47,7 +47,8 @@ def wait_for(job: Job, wish: Wish) -> bool:
     """
     if wish.seconds == 0 or job.status in AT_REST:
         return False
-    services().waiters.wait(job.id, _is_over(job, wish), wish.seconds)
+    with services().wait_places.take():
+        services().notifier.wait(job.id, _is_over(job, wish), wish.seconds)
     return True
 
 

@@ -191,7 +191,8 @@ class Limits(TypedDict):
         float | None, Field(description="Of training, in all attempts; null for no limit.")
     ]
     queued_jobs: Annotated[int, Field(description="Of one tenant, at once.")]
-    waits: int
+    waits: Annotated[int, Field(description="Long polls that are held at once.")]
+    streams: Annotated[int, Field(description="Event streams that are held at once.")]
 
 
 class About(TypedDict):

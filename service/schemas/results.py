@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from service.schemas.fields import Strict
+from service.states import JobStatus
 
 
 class HistoryRow(TypedDict):
@@ -51,6 +52,15 @@ class HistoryColumns(TypedDict):
     columns: HistoryValues
     has_more: bool
     next: NextEpoch
+
+
+class StatusShown(TypedDict):
+    """A `status` event: where a job is in its life, and the last epoch in its history by then."""
+
+    status: JobStatus
+    attempt: int
+    epoch: int | None
+    stop_reason: str | None
 
 
 class PredictionsBody(Strict):

@@ -12,6 +12,7 @@ from service.states import JobStatus
 
 JOB_LINKS = (
     "history",
+    "events",
     "cost.svg",
     "model",
     "predictions",

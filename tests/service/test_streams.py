@@ -1,142 +1,235 @@
-"""Waits, on a look that the test answers itself."""
+"""Streams of events, on both databases; what happens to the job happens while one is read."""
+
+from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import orjson
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from service.errors import Busy
-from service.jobs import Mark
-from service.states import JobStatus
-from service.streams import Waiters
+from service import actions, claims, history, jobs, leases
+from service.database.sessions import Sessions
+from service.notifier import Notifier
+from service.streams import EVENTS_AT_ONCE, HEARTBEAT, Streams
 
-LONG = 30.0
-
-
-class Jobs:
-    """What a look would find; tells when it was asked, and for which jobs."""
-
-    def __init__(self, **statuses):
-        self.statuses = statuses
-        self.asked = []
-        self.was_asked = threading.Condition()
-        self.fails = False
-
-    def look(self, job_ids):
-        with self.was_asked:
-            self.asked.append(set(job_ids))
-            self.was_asked.notify_all()
-        if self.fails:
-            raise ConnectionError("the database is away")
-        return {
-            job_id: Mark(status, 0) for job_id, status in self.statuses.items() if job_id in job_ids
-        }
-
-    def wait_until_asked(self, job_ids, times=1):
-        """What the last time but one was answered has had its effect by then."""
-        with self.was_asked:
-            assert self.was_asked.wait_for(lambda: self.asked.count(job_ids) >= times, LONG)
-
-
-def is_at_rest(mark):
-    return mark is None or mark.status is JobStatus.SUCCEEDED
+TENANT = "default"
+Event = tuple[str, Any]
 
 
 @pytest.fixture
-def make_waiters():
-    made = []
+def notifier(sessions: Sessions) -> Iterator[Notifier]:
+    def look(job_ids: Any) -> Any:
+        with sessions.reading() as session:
+            return jobs.marks(session, job_ids)
 
-    def make(look, budget=4):
-        made.append(Waiters(look, budget, interval_seconds=0.001))
-        return made[-1]
-
-    yield make
-    for waiters in made:
-        waiters.close()
+    made = Notifier(look, interval_seconds=0.002)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def in_thread():
-    """Starts a call in a thread of its own; what it gives back waits for the call's end."""
+def follow(sessions: Sessions, notifier: Notifier) -> Callable[..., Iterator[Event]]:
+    """Opens a stream of a job; gives its events, an epoch's by its number."""
+    streams = Streams(sessions, notifier, heartbeat_seconds=0.02)
 
-    def start(call, *arguments):
-        thread = threading.Thread(target=call, args=arguments, daemon=True)
-        thread.start()
+    def events(job_id: str, last_epoch: int | None = None) -> Iterator[Event]:
+        with sessions.reading() as session:
+            mark = jobs.mark_of(jobs.get(session, TENANT, job_id))
+        for piece in streams.follow(job_id, mark, last_epoch):
+            yield from parsed(piece)
 
-        def ended():
-            thread.join(LONG / 2)
-            return not thread.is_alive()
-
-        return ended
-
-    return start
+    return events
 
 
-def test_a_wait_is_over_when_its_job_is(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.RUNNING)
-    ended = in_thread(make_waiters(jobs.look).wait, "a", is_at_rest, LONG)
-    jobs.wait_until_asked({"a"}, times=3)
-    jobs.statuses["a"] = JobStatus.SUCCEEDED
-    assert ended()
+def parsed(piece: bytes) -> Iterator[Event]:
+    if piece == HEARTBEAT:
+        yield "heartbeat", None
+        return
+    assert piece.endswith(b"\n\n")
+    for block in piece[:-2].split(b"\n\n"):
+        fields = dict(line.split(b": ", 1) for line in block.split(b"\n"))
+        data = orjson.loads(fields[b"data"])
+        name = fields[b"event"].decode()
+        if name == "epoch":
+            assert int(fields[b"id"]) == data["epoch"]
+            yield name, data["epoch"]
+        else:
+            assert b"id" not in fields
+            yield name, (data["status"], data["attempt"])
 
 
-def test_a_wait_is_over_when_its_job_is_gone(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.RUNNING)
-    ended = in_thread(make_waiters(jobs.look).wait, "a", is_at_rest, LONG)
-    jobs.wait_until_asked({"a"}, times=3)
-    del jobs.statuses["a"]
-    assert ended()
+def rest(events: Iterator[Event]) -> list[Event]:
+    """What is told until the stream ends, heartbeats left out."""
+    return [event for event in events if event[0] != "heartbeat"]
 
 
-def test_a_wait_is_over_with_its_time(make_waiters):
-    jobs = Jobs(a=JobStatus.RUNNING)
-    make_waiters(jobs.look).wait("a", is_at_rest, 0.01)
-    assert jobs.statuses == {"a": JobStatus.RUNNING}
+def told(events: Iterator[Event], until: Event) -> list[Event]:
+    """The same up to this event."""
+    found = []
+    for event in events:
+        if event[0] != "heartbeat":
+            found.append(event)
+        if event == until:
+            return found
+    raise AssertionError(f"the stream ended before {until}: {found}")
 
 
-def test_one_look_serves_all_who_wait(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.RUNNING, b=JobStatus.RUNNING)
-    waiters = make_waiters(jobs.look)
-    ends = [in_thread(waiters.wait, job_id, is_at_rest, LONG) for job_id in ("a", "b")]
-    jobs.wait_until_asked({"a", "b"})
-    jobs.statuses = {"a": JobStatus.SUCCEEDED, "b": JobStatus.SUCCEEDED}
-    assert all(ended() for ended in ends)
+def epochs(*numbers: int) -> list[Event]:
+    return [("epoch", number) for number in numbers]
 
 
-def test_nobody_asks_while_nobody_waits(make_waiters):
-    jobs = Jobs(a=JobStatus.SUCCEEDED)
-    waiters = make_waiters(jobs.look)
-    assert jobs.asked == []
-    waiters.wait("a", is_at_rest, LONG)
-    waiters.wait("b", is_at_rest, LONG)
-    assert jobs.asked == [{"a"}, {"b"}]
+def test_a_job_is_told_from_the_queue_to_its_end(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any, outcome: Any, model: Any
+) -> None:
+    job_id = submitted().id
+    events = follow(job_id)
+    assert next(events) == ("status", ("queued", 0))
+    claim = claimed()
+    assert told(events, ("status", ("running", 1))) == [("status", ("running", 1))]
+    write(claims.record, claim, records(range(2)))
+    assert told(events, ("epoch", 1)) == epochs(0, 1)
+    write(claims.record, claim, records(range(2, 5)))
+    write(claims.finish, claim, outcome, model)
+    assert rest(events) == [*epochs(2, 3, 4), ("status", ("succeeded", 1))]
 
 
-def test_beyond_the_budget_a_wait_is_refused_until_another_is_over(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.RUNNING)
-    waiters = make_waiters(jobs.look, budget=1)
-    ended = in_thread(waiters.wait, "a", is_at_rest, LONG)
-    jobs.wait_until_asked({"a"})
-    with pytest.raises(Busy):
-        waiters.wait("a", is_at_rest, LONG)
-    jobs.statuses["a"] = JobStatus.SUCCEEDED
-    assert ended()
-    waiters.wait("a", is_at_rest, LONG)
+def test_an_epoch_event_is_a_row_of_the_history(
+    sessions: Sessions, notifier: Notifier, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job = submitted()
+    write(claims.record, claimed(), records(range(1), cost=float("nan")))
+    mark = jobs.Mark(job.status, 0, epoch=0)
+    first = next(Streams(sessions, notifier, 1).follow(job.id, mark, None))
+    data = first.partition(b"data: ")[2]
+    row = orjson.loads(data)
+    assert list(row) == list(history.COLUMNS)
+    assert (row["epoch"], row["cost"], row["accepted"]) == (0, None, True)
 
 
-def test_waits_outlive_a_look_that_fails(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.SUCCEEDED)
-    jobs.fails = True
-    ended = in_thread(make_waiters(jobs.look).wait, "a", is_at_rest, LONG)
-    jobs.wait_until_asked({"a"})
-    jobs.fails = False
-    assert ended()
+def test_a_crash_and_its_next_attempt_neither_double_nor_lose_an_epoch(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any, outcome: Any, model: Any
+) -> None:
+    job_id = submitted().id
+    events = follow(job_id)
+    claim = claimed()
+    write(claims.record, claim, records(range(4)))
+    told(events, ("epoch", 3))
+    (pulse,) = write(leases.pulses)
+    assert write(leases.take_back, pulse)
+    again = claimed()
+    # The attempt starts over, and hands in the epochs anew that were recorded
+    write(claims.record, again, records(range(6)))
+    write(claims.finish, again, outcome, model)
+    later = rest(events)
+    assert [event for event in later if event[0] == "epoch"] == epochs(4, 5)
+    assert later[-1] == ("status", ("succeeded", 2))
 
 
-def test_closing_lets_every_wait_go_and_holds_none_any_more(make_waiters, in_thread):
-    jobs = Jobs(a=JobStatus.RUNNING)
-    waiters = make_waiters(jobs.look)
-    ended = in_thread(waiters.wait, "a", is_at_rest, LONG)
-    jobs.wait_until_asked({"a"})
-    waiters.close()
-    assert ended()
-    waiters.wait("a", is_at_rest, LONG)
+def test_a_stream_is_resumed_after_the_last_epoch_that_came(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any, outcome: Any, model: Any
+) -> None:
+    job_id = submitted().id
+    claim = claimed()
+    write(claims.record, claim, records(range(5)))
+    assert told(follow(job_id, 2), ("epoch", 4)) == epochs(3, 4)
+    assert next(follow(job_id, 4)) == ("status", ("running", 1))
+    write(claims.finish, claim, outcome, model)
+    assert list(follow(job_id, 4)) == [("status", ("succeeded", 1))]
+    assert list(follow(job_id, 99)) == [("status", ("succeeded", 1))]
+
+
+def test_the_stream_of_a_paused_job_waits_and_goes_on(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job_id = submitted().id
+    events = follow(job_id)
+    write(claims.record, claimed(), records(range(2)))
+    told(events, ("epoch", 1))
+    write(actions.pause, TENANT, job_id)
+    told(events, ("status", ("paused", 1)))
+    assert [next(events) for _ in range(3)] == [("heartbeat", None)] * 3
+    write(actions.resume, TENANT, job_id)
+    told(events, ("status", ("queued", 1)))
+    write(claims.record, claimed(), records(range(3)))
+    assert told(events, ("epoch", 2))[-1] == ("epoch", 2)
+    write(actions.cancel, TENANT, job_id)
+    assert rest(events)[-1] == ("status", ("cancelled", 2))
+
+
+def test_a_long_history_is_told_in_pieces_to_the_last_row(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job_id = submitted().id
+    count = 2 * EVENTS_AT_ONCE + 7
+    write(claims.record, claimed(), records(range(count)))
+    write(actions.cancel, TENANT, job_id)
+    assert list(follow(job_id)) == [*epochs(*range(count)), ("status", ("cancelled", 1))]
+
+
+def test_the_stream_of_a_job_that_is_deleted_ends(
+    follow: Any, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job_id = submitted().id
+    events = follow(job_id)
+    assert next(events) == ("status", ("queued", 0))
+    write(delete_at_once, job_id)
+    assert rest(events) == []
+
+
+def delete_at_once(session: Any, job_id: str) -> None:
+    actions.cancel(session, TENANT, job_id)
+    actions.delete(session, TENANT, job_id)
+
+
+def test_streams_end_when_the_service_stops(
+    follow: Any, notifier: Notifier, submitted: Any
+) -> None:
+    events = follow(submitted().id)
+    next(events)
+    closing = threading.Timer(0.01, notifier.close)
+    closing.start()
+    assert rest(events) == []
+    closing.join()
+
+
+def test_a_stream_ends_without_a_word_where_the_database_fails(
+    sessions: Sessions, notifier: Notifier, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job = submitted()
+    write(claims.record, claimed(), records(range(2)))
+
+    class Away:
+        def reading(self) -> Any:
+            raise OperationalError("SELECT", {}, Exception("away"))
+
+    mark = jobs.Mark(job.status, 0, epoch=1)
+    away: Any = Away()
+    assert list(Streams(away, notifier, 1).follow(job.id, mark, None)) == []
+
+
+class CountingSessions:
+    """Tells how often rows were read: not by the notifier."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self.reads = 0
+
+    def reading(self) -> Any:
+        self.reads += 1
+        return self._sessions.reading()
+
+
+def test_streams_that_are_equally_far_share_what_they_read(
+    sessions: Sessions, notifier: Notifier, submitted: Any, claimed: Any, write: Any, records: Any
+) -> None:
+    job = submitted()
+    write(claims.record, claimed(), records(range(5)))
+    write(actions.cancel, TENANT, job.id)
+    counting: Any = CountingSessions(sessions)
+    streams = Streams(counting, notifier, 1)
+    mark = jobs.Mark(actions.CANCEL.target, 0, epoch=4)
+    told_to = {b"".join(streams.follow(job.id, mark, None)) for _ in range(20)}
+    assert (len(told_to), counting.reads) == (1, 1)

@@ -76,12 +76,13 @@ def test_what_nobody_foresaw_is_logged_and_tells_no_secret(make_app, caplog):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_version_and_the_limits_in_force_are_told(make_app):
-    client = make_app(max_epochs=7, max_waits=3, max_memory_bytes=4096).test_client()
+    client = make_app(max_epochs=7, max_waits=3, max_streams=5, max_memory_bytes=4096).test_client()
     about = client.get("/v1").json
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert (about["name"], about["version"]) == (project["name"], project["version"])
     limits = about["limits"]
-    assert (limits["epochs"], limits["waits"], limits["memory_bytes"]) == (7, 3, 4096)
+    assert (limits["epochs"], limits["memory_bytes"]) == (7, 4096)
+    assert (limits["waits"], limits["streams"]) == (3, 5)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
