@@ -157,7 +157,8 @@ def queue_position(session: Session, job: Job) -> int | None:
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:
     """The mark of each of these jobs that exists, whoever's they are."""
     parts = (Job.status, Job.changed, Job.attempt, Job.epoch, Job.stop_reason)
-    chosen = select(Job.id, *parts).where(Job.id.in_(list(job_ids)), Job.is_removed.is_(False))
+    chosen: Select[Any] = select(Job.id, *parts).where(Job.id.in_(list(job_ids)))
+    chosen = chosen.where(Job.is_removed.is_(False))
     return {row.id: mark_of(row) for row in session.execute(chosen)}
 
 
