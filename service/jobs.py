@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Text,
     and_,
@@ -157,10 +156,11 @@ def queue_position(session: Session, job: Job) -> int | None:
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:
     """The mark of each of these jobs that exists, whoever's they are."""
     parts = (Job.status, Job.changed, Job.attempt, Job.epoch, Job.stop_reason)
-    chosen: Select[Any] = select(Job.id, *parts).where(Job.id.in_(list(job_ids)))
+    chosen = select(Job.id, *parts).where(Job.id.in_(list(job_ids)))
     chosen = chosen.where(Job.is_removed.is_(False))
     return {row.id: mark_of(row) for row in session.execute(chosen)}
 
 
-def mark_of(job: Job | Row[Any]) -> Mark:
+def mark_of(job: Any) -> Mark:
+    """The mark of a job, or of a row with these fields of one."""
     return Mark(job.status, job.changed, job.attempt, job.epoch, job.stop_reason)
