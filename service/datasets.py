@@ -1,47 +1,24 @@
-"""Datasets: those built in, and those a tenant keeps. Nothing here commits."""
+"""Datasets that a tenant keeps. Nothing here commits."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from importlib.resources import files
 from typing import Any
 
-import numpy as np
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.preprocessing import Table
 from service.blobs import Blobs
+from service.builtin_datasets import BUILT_IN, builtin
 from service.database.tables import Dataset
 from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
 from service.pages import Page, newest_first
 
-BUILT_IN = ("iris", "xor")
 JSON = "application/json"
-
-
-def builtin(name: str) -> Table:
-    """A dataset that is always there; raises NotFound."""
-    if name == "iris":
-        return _iris()
-    if name == "xor":
-        return table_from([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
-    raise NotFound("dataset", name)
-
-
-def _iris() -> Table:
-    with files("service").joinpath("data/iris.csv").open(encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    return Table(
-        feature_names=tuple(header[:-1]),
-        inputs=np.array([row[:-1] for row in rows], dtype=np.float64),
-        target_names=(header[-1],),
-        targets=tuple(row[-1] for row in rows),
-    )
 
 
 def add_inline(

@@ -178,7 +178,7 @@ class JobBody(SpecFields):
         InlineData,
         OrElse(
             _is_text,
-            ({"type": "string", "examples": ["iris", "xor"]},),
+            ({"type": "string", "examples": ["iris", "digits", "spirals"]},),
             "the name or id of a dataset, or an object of inputs and targets",
         ),
     ]

@@ -30,29 +30,6 @@ def added(sessions, blobs, tenant):
     return add
 
 
-def test_iris_is_the_whole_of_it():
-    table = datasets.builtin("iris")
-    assert table.inputs.shape == (150, 4)
-    assert table.feature_names[0] == "sepal_length"
-    assert table.target_names == ("species",)
-    assert [table.targets.count(name) for name in sorted(set(table.targets))] == [50, 50, 50]
-    # The means that Fisher's table is known by
-    np.testing.assert_allclose(
-        table.inputs.mean(axis=0), [5.8433, 3.0573, 3.758, 1.1993], atol=1e-4
-    )
-
-
-def test_xor_is_true_where_its_inputs_differ():
-    table = datasets.builtin("xor")
-    np.testing.assert_array_equal(table.inputs, [[0, 0], [0, 1], [1, 0], [1, 1]])
-    np.testing.assert_array_equal(table.targets, [[0], [1], [1], [0]])
-    assert (*table.feature_names, *table.target_names) == ("x1", "x2", "y")
-
-
-def test_every_built_in_name_has_its_table():
-    assert all(datasets.builtin(name).rows > 0 for name in datasets.BUILT_IN)
-
-
 @pytest.mark.parametrize("targets", [["b", "a"], [True, False], [0.5, 7], [[1, 2], [3, 4]]])
 def test_inline_data_is_read_back_to_the_bit(targets, sessions, blobs, tenant, added):
     dataset = added(INPUTS, targets)
