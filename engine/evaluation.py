@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.metrics import regression_scores
+from engine.metrics import Name, Scores, class_scores, regression_scores
 from engine.problem import Measure, Problem
 from engine.records import Examples
 
@@ -38,15 +38,23 @@ class Evaluator:
             cost += self.problem.penalties.cost(parameters)
         return Measure(cost, None if self.labels is None else correct / self.examples.rows)
 
-    def scores(self, parameters: Sequence[Array], target_scale: Array | None) -> dict[str, Any]:
-        """The scores of a model; an error of 1 in an output counts `target_scale`, (outputs,)."""
+    def scores(
+        self, parameters: Sequence[Array], names: Sequence[Name], unit: Array | None
+    ) -> Scores:
+        """The scores of a model (`engine.metrics`): `names` are its classes or its targets; an
+        error of 1 in an output counts `unit`, (outputs,), or 1 where there is none.
+        """
+
+        def blocks() -> Iterator[tuple[slice, Array]]:
+            for stretch, z in self._blocks(parameters):
+                yield stretch, self.problem.head.outputs(z)
+
+        targets = self.examples.targets
         if self.labels is not None:
-            return {"accuracy": self.measure(parameters, penalties=False).accuracy}
-        found = np.empty(self.examples.targets.shape, np.float64)
-        for stretch, z in self._blocks(parameters):
-            found[:, stretch] = self.problem.head.outputs(z)
-        unit = np.ones(len(found)) if target_scale is None else target_scale
-        return dict(regression_scores(found, self.examples.targets, unit))
+            known = names or range(max(2, len(targets)))
+            return class_scores(blocks, self.labels, list(known))
+        scale = np.ones(len(targets)) if unit is None else unit
+        return regression_scores(blocks, targets, scale, list(names or range(len(targets))))
 
     def _blocks(self, parameters: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
         for at in range(0, self.examples.rows, self.problem.rows_at_once):

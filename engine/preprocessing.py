@@ -205,6 +205,7 @@ def prepare(
             examples(training),
             examples(validation) if len(validation) else None,
             targets.scale if targets else None,
+            classes or fitted.target_names,
         ),
     )
 

@@ -80,9 +80,11 @@ class Examples:
 class TrainingData:
     """What a run trains on and, if there is any, validates on.
 
-    `target_scale` (outputs,) turns errors of outputs into the units of the raw targets.
+    `target_scale` (outputs,) turns errors of outputs into the units of the raw targets. `names`
+    are the classes in the order of the outputs, or the targets' names; counted from 0 without.
     """
 
     training: Examples
     validation: Examples | None = None
     target_scale: NDArray[Any] | None = None
+    names: tuple[str | bool | int, ...] = ()

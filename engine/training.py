@@ -20,6 +20,7 @@ from engine.descent import rule_of
 from engine.evaluation import Evaluator
 from engine.keeping import Keeper
 from engine.learning_rate import Adaptive, Rate, rate_of
+from engine.metrics import Scores
 from engine.network import given_parameters, random_parameters, views
 from engine.passes import FullBatch, MiniBatches, Passed, Passes
 from engine.path import Path
@@ -270,10 +271,12 @@ class Training:
         )
 
     def _metrics(self) -> dict[str, Any]:
-        parts = {"training": self._evaluator}
-        if self._validator is not None:
-            parts["validation"] = self._validator
+        data, validator = self._data, self._validator
+
+        def scores(evaluator: Evaluator) -> Scores:
+            return evaluator.scores(self._views, data.names, data.target_scale)
+
         return {
-            name: evaluator.scores(self._views, self._data.target_scale)
-            for name, evaluator in parts.items()
+            "training": scores(self._evaluator),
+            "validation": scores(validator) if validator else None,
         }

@@ -53,7 +53,7 @@ def main(url: str = "http://127.0.0.1:8000", key: str = "none") -> None:
     for row in service.rows(job):
         if row["epoch"] % EVERY == 0:
             print(f"epoch {row['epoch']:>5}   cost {row['cost']:.4f}")
-    print(service.call(job)["metrics"])
+    print(service.call(job)["metrics"]["validation"])
 
 
 if __name__ == "__main__":

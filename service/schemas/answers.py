@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -52,6 +52,83 @@ class Diagnosis(TypedDict):
     advice: str
 
 
+class Macro(TypedDict):
+    """Means over the classes, of those that are defined."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class ClassScores(TypedDict):
+    """Of one class. A score that is not defined is null."""
+
+    label: str | bool | int
+    rows: Annotated[int, Field(description="How many rows are truly of this class.")]
+    precision: Annotated[float | None, Field(description="Null for a class never predicted.")]
+    recall: Annotated[float | None, Field(description="Null for a class without a row.")]
+    f1: Annotated[float | None, Field(description="Null for a class of neither.")]
+    roc_auc: Annotated[float | None, Field(description="This class against all others.")]
+
+
+class ClassificationScores(TypedDict):
+    """Of the probabilities of classes."""
+
+    accuracy: float | None
+    log_loss: Annotated[
+        float | None, Field(description="Mean −log p of the true class; p counts as 2⁻⁵² at least.")
+    ]
+    roc_auc: Annotated[
+        float | None, Field(description="Exact with ties; of more than two classes, their mean.")
+    ]
+    macro: Macro
+    classes: NotRequired[
+        Annotated[
+            list[ClassScores],
+            Field(description="In the order of the outputs. Left out of lists of jobs."),
+        ]
+    ]
+    confusion_matrix: NotRequired[
+        Annotated[
+            list[list[int]] | None,
+            Field(
+                description="For each true class the rows predicted as each class, in the order "
+                "of `classes`; null for more than 100 of them. Left out of lists of jobs."
+            ),
+        ]
+    ]
+
+
+class TargetScores(TypedDict):
+    """Of one target of a regression, in its own units."""
+
+    target: str | int
+    mae: float | None
+    rmse: float | None
+    r2: Annotated[float | None, Field(description="Null for a target that is constant.")]
+
+
+class RegressionScores(TypedDict):
+    """Means over the targets, and each target's own."""
+
+    mae: float | None
+    rmse: float | None
+    r2: float | None
+    targets: NotRequired[
+        Annotated[list[TargetScores], Field(description="Left out of lists of jobs.")]
+    ]
+
+
+Scores = ClassificationScores | RegressionScores
+
+
+class Metrics(TypedDict):
+    """Scores of the model, by parts of the data; weights of rows do not count in them."""
+
+    training: Scores
+    validation: Annotated[Scores | None, Field(description="Null without validation rows.")]
+
+
 class JobSummary(TypedDict):
     """A job, its large parts left out."""
 
@@ -71,7 +148,7 @@ class JobSummary(TypedDict):
     ]
     cost: float | None
     validation_cost: float | None
-    metrics: dict[str, Any] | None
+    metrics: Metrics | None
     best: Best | None
     model_epoch: Annotated[int | None, Field(description="The epoch whose weights the model has.")]
     weights_sha256: str | None

@@ -10,6 +10,8 @@ from service.database.tables import Job as JobRow
 from service.schemas.answers import Dataset, Job, JobSummary
 from service.states import JobStatus
 
+# What grows with the number of classes or targets is left out of lists.
+LARGE_SCORES = ("classes", "confusion_matrix", "targets")
 JOB_LINKS = (
     "history",
     "events",
@@ -40,7 +42,7 @@ def job_summary(job: JobRow, now: datetime, root: str) -> JobSummary:
         "estimated_finish": _estimated_finish(job, now),
         "cost": job.cost,
         "validation_cost": job.validation_cost,
-        "metrics": job.metrics,
+        "metrics": _headline(job.metrics),  # type: ignore[typeddict-item]
         "best": job.best,  # type: ignore[typeddict-item]
         "model_epoch": job.model_epoch,
         "weights_sha256": job.weights_sha256,
@@ -67,6 +69,7 @@ def job_whole(
     spec = spec_whole(job.spec, job.dataset, job.priority)
     return {
         **job_summary(job, now, root),
+        "metrics": job.metrics,  # type: ignore[typeddict-item]
         "queue_position": queue_position,
         "diagnosis": diagnosis,  # type: ignore[typeddict-item]
         "environment_changes": job.environment_changes or [],
@@ -96,6 +99,13 @@ def dataset_whole(dataset: DatasetRow, root: str) -> Dataset:
 
 def _links(this: str, parts: tuple[str, ...]) -> dict[str, str]:
     return {"self": this, **{part: f"{this}/{part}" for part in parts}}
+
+
+def _headline(metrics: dict[str, Any] | None) -> dict[str, Any] | None:
+    return metrics and {
+        part: scores and {k: v for k, v in scores.items() if k not in LARGE_SCORES}
+        for part, scores in metrics.items()
+    }
 
 
 def _progress(job: JobRow) -> float:

@@ -152,7 +152,10 @@ def outcome() -> Outcome:
         parameters=np.arange(3, dtype=np.float32),
         cost=0.125,
         validation_cost=0.25,
-        metrics={"accuracy": 0.9, "f1": math.nan},
+        metrics={
+            "training": {"mae": 0.5, "rmse": 0.75, "r2": math.nan, "targets": []},
+            "validation": None,
+        },
         best={"epoch": 2, "cost": 0.125, "validation_cost": 0.25},
     )
 

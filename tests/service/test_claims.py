@@ -126,7 +126,10 @@ def test_a_finished_job_shows_the_outcome(
     job = job_now(job_id)
     assert (job.status, job.stop_reason, job.model_epoch) == ("succeeded", "epochs", 2)
     assert (job.cost, job.validation_cost) == (0.125, 0.25)
-    assert job.metrics == {"accuracy": 0.9, "f1": None}
+    assert job.metrics == {
+        "training": {"mae": 0.5, "rmse": 0.75, "r2": None, "targets": []},
+        "validation": None,
+    }
     assert job.weights_sha256 == "ab" * 32
     assert job.best == outcome.best
     assert job.finished_at >= job.started_at
