@@ -63,17 +63,18 @@ class Backprop:
         inputs: Array,
         targets: Array,
         gradient: Sequence[Array],
+        weights: Array | None = None,
     ) -> float:
         """J summed over the batch; ∂(mean J)/∂[W; b] of each layer is written into `gradient`.
 
         `parameters` and `gradient` are `network.views`, `inputs` (rows, fan_in + 1) with a last
-        column of ones, `targets` (outputs, rows).
+        column of ones, `targets` (outputs, rows); `weights` (rows,) say how much each row counts.
         """
         a = inputs.T
         for step, matrix in zip(self._steps, parameters, strict=True):
             a = step.forward(matrix, a)
         top = self._steps[-1]
-        cost = self._head.cost_and_delta(top.z, targets, top.delta)
+        cost = self._head.cost_and_delta(top.z, targets, top.delta, weights)
         for index in range(len(self._steps) - 1, 0, -1):
             below, step = self._steps[index - 1], self._steps[index]
             np.dot(below.a, step.delta.T, out=gradient[index])

@@ -5,6 +5,9 @@ into outputs ŷ, the cost, and δ = ∂J/∂z, where backpropagation starts. All
 (outputs, examples). Costs are means: over examples and outputs, and for cross_entropy over
 examples of the sum over classes. Cross-entropies are in nats.
 
+Where examples are weighted, `weights` (examples,) says how much each counts: J is the mean of
+sᵢ·Jᵢ over the examples. Without, each counts 1, and nothing is multiplied.
+
 Softmax with cross_entropy, and sigmoid with binary_cross_entropy, are computed from z and not
 from ŷ: their δ is simply (ŷ − y)/n, and no logarithm ever meets a zero.
 """
@@ -23,6 +26,9 @@ Array = NDArray[Any]
 
 HUBER_DELTA = 1.0
 
+# Of errors (outputs, examples) and weights: the summed cost, and its slope by each error.
+ErrorCost = Callable[[Array, Array | None], tuple[float, Array]]
+
 
 class Head(Protocol):
     """What stands at the end of a network."""
@@ -30,10 +36,12 @@ class Head(Protocol):
     def outputs(self, z: Array) -> Array:
         """ŷ of z, written over z."""
 
-    def cost(self, z: Array, targets: Array) -> float:
+    def cost(self, z: Array, targets: Array, weights: Array | None = None) -> float:
         """J summed (not averaged) over examples; z is overwritten by ŷ."""
 
-    def cost_and_delta(self, z: Array, targets: Array, delta: Array) -> float:
+    def cost_and_delta(
+        self, z: Array, targets: Array, delta: Array, weights: Array | None = None
+    ) -> float:
         """As `cost`, and δ = ∂(mean J over these examples)/∂z into `delta`."""
 
 
@@ -44,18 +52,20 @@ class SoftmaxCrossEntropy:
         softmax(z)
         return z
 
-    def cost(self, z: Array, targets: Array) -> float:
+    def cost(self, z: Array, targets: Array, weights: Array | None = None) -> float:
         np.subtract(z, np.maximum.reduce(z, axis=0), out=z)
-        fitted = float(np.vdot(targets, z))
+        fitted = float(np.vdot(weighted(targets, weights), z))
         np.exp(z, out=z)
         total = np.add.reduce(z, axis=0)
         np.divide(z, total, out=z)
-        return float(np.add.reduce(np.log(total, out=total))) - fitted
+        return float(np.add.reduce(weighted(np.log(total, out=total), weights))) - fitted
 
-    def cost_and_delta(self, z: Array, targets: Array, delta: Array) -> float:
-        cost = self.cost(z, targets)
+    def cost_and_delta(
+        self, z: Array, targets: Array, delta: Array, weights: Array | None = None
+    ) -> float:
+        cost = self.cost(z, targets, weights)
         np.subtract(z, targets, out=delta)
-        np.multiply(delta, 1.0 / z.shape[1], out=delta)
+        np.multiply(delta, share(z.shape[1], weights), out=delta)
         return cost
 
 
@@ -66,7 +76,7 @@ class SigmoidBinaryCrossEntropy:
         sigmoid(z, z)
         return z
 
-    def cost(self, z: Array, targets: Array) -> float:
+    def cost(self, z: Array, targets: Array, weights: Array | None = None) -> float:
         tail = np.abs(z)
         np.negative(tail, out=tail)
         np.exp(tail, out=tail)
@@ -74,12 +84,14 @@ class SigmoidBinaryCrossEntropy:
         # By element: where z fits y well the difference is exactly 0, and the tail stays.
         tail += np.maximum(z, 0.0) - targets * z
         sigmoid(z, z)
-        return float(np.add.reduce(tail, axis=None)) / int(z.shape[0])
+        return float(np.add.reduce(weighted(tail, weights), axis=None)) / int(z.shape[0])
 
-    def cost_and_delta(self, z: Array, targets: Array, delta: Array) -> float:
-        cost = self.cost(z, targets)
+    def cost_and_delta(
+        self, z: Array, targets: Array, delta: Array, weights: Array | None = None
+    ) -> float:
+        cost = self.cost(z, targets, weights)
         np.subtract(z, targets, out=delta)
-        np.multiply(delta, 1.0 / z.size, out=delta)
+        np.multiply(delta, share(z.size, weights), out=delta)
         return cost
 
 
@@ -90,13 +102,15 @@ class SoftmaxSquared:
         softmax(z)
         return z
 
-    def cost(self, z: Array, targets: Array) -> float:
+    def cost(self, z: Array, targets: Array, weights: Array | None = None) -> float:
         softmax(z)
-        return squared(z - targets)[0] / int(z.shape[0])
+        return squared(z - targets, weights)[0] / int(z.shape[0])
 
-    def cost_and_delta(self, z: Array, targets: Array, delta: Array) -> float:
+    def cost_and_delta(
+        self, z: Array, targets: Array, delta: Array, weights: Array | None = None
+    ) -> float:
         softmax(z)
-        cost, slope = squared(z - targets)
+        cost, slope = squared(z - targets, weights)
         np.multiply(slope, 1.0 / z.size, out=delta)
         np.subtract(delta, np.add.reduce(delta * z, axis=0), out=delta)
         np.multiply(delta, z, out=delta)
@@ -106,7 +120,7 @@ class SoftmaxSquared:
 class Elementwise:
     """An output f and a cost c of the error, each element by element: δ = c′(ŷ − y)·f′(z)."""
 
-    def __init__(self, output: str, error_cost: Callable[[Array], tuple[float, Array]]) -> None:
+    def __init__(self, output: str, error_cost: ErrorCost) -> None:
         self._activation = ACTIVATIONS[output]
         self._error_cost = error_cost
 
@@ -114,14 +128,16 @@ class Elementwise:
         self._activation.function(z, z)
         return z
 
-    def cost(self, z: Array, targets: Array) -> float:
+    def cost(self, z: Array, targets: Array, weights: Array | None = None) -> float:
         self.outputs(z)
-        return self._error_cost(z - targets)[0] / int(z.shape[0])
+        return self._error_cost(z - targets, weights)[0] / int(z.shape[0])
 
-    def cost_and_delta(self, z: Array, targets: Array, delta: Array) -> float:
+    def cost_and_delta(
+        self, z: Array, targets: Array, delta: Array, weights: Array | None = None
+    ) -> float:
         self.outputs(z)
         np.subtract(z, targets, out=delta)
-        cost, slope = self._error_cost(delta)
+        cost, slope = self._error_cost(delta, weights)
         self._activation.derivative(z, z, delta)
         np.multiply(delta, slope, out=delta)
         np.multiply(delta, 1.0 / z.size, out=delta)
@@ -135,24 +151,37 @@ def softmax(z: Array) -> None:
     np.divide(z, np.add.reduce(z, axis=0), out=z)
 
 
-def squared(error: Array) -> tuple[float, Array]:
-    """Σ e², without a ½, and its slope 2e."""
-    return float(np.vdot(error, error)), error * 2.0
+def weighted(values: Array, weights: Array | None) -> Array:
+    """`values` (…, examples), each example's times its weight."""
+    return values if weights is None else values * weights
 
 
-def absolute(error: Array) -> tuple[float, Array]:
-    """Σ |e|, and its slope sign(e), 0 at 0."""
-    return float(np.add.reduce(np.abs(error), axis=None)), np.sign(error)
+def share(count: int, weights: Array | None) -> float | Array:
+    """What turns a sum's slope into that of the mean of `count`, by example if weighted."""
+    return 1.0 / count if weights is None else weights / count
 
 
-def huber(error: Array) -> tuple[float, Array]:
-    """Σ of ½e² up to |e| = δ and δ(|e| − ½δ) beyond (Huber 1964), and its slope."""
-    slope = np.clip(error, -HUBER_DELTA, HUBER_DELTA)
-    # On both sides of δ this is slope·(e − ½·slope).
-    return float(np.vdot(slope, error - 0.5 * slope)), slope
+def squared(error: Array, weights: Array | None) -> tuple[float, Array]:
+    """Σ s·e², without a ½, and its slope 2s·e."""
+    pull = weighted(error, weights)
+    return float(np.vdot(pull, error)), pull * 2.0
 
 
-_ERROR_COSTS = {"mse": squared, "mae": absolute, "huber": huber}
+def absolute(error: Array, weights: Array | None) -> tuple[float, Array]:
+    """Σ s·|e|, and its slope s·sign(e), 0 at 0."""
+    size = weighted(np.abs(error), weights)
+    return float(np.add.reduce(size, axis=None)), weighted(np.sign(error), weights)
+
+
+def huber(error: Array, weights: Array | None) -> tuple[float, Array]:
+    """Σ s·c of c = ½e² up to |e| = δ and δ(|e| − ½δ) beyond (Huber 1964), and its slope."""
+    clipped = np.clip(error, -HUBER_DELTA, HUBER_DELTA)
+    slope = weighted(clipped, weights)
+    # On both sides of δ, c is c′·(e − ½·c′).
+    return float(np.vdot(slope, error - 0.5 * clipped)), slope
+
+
+_ERROR_COSTS: dict[str, ErrorCost] = {"mse": squared, "mae": absolute, "huber": huber}
 
 
 def head_of(output: str, cost: str) -> Head:

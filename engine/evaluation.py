@@ -28,9 +28,10 @@ class Evaluator:
 
     def measure(self, parameters: Sequence[Array], *, penalties: bool) -> Measure:
         """J at `parameters` (`network.views`), with the penalties if asked, and the accuracy."""
-        total, correct = 0.0, 0
+        total, correct, weights = 0.0, 0, self.examples.weights
         for stretch, z in self._blocks(parameters):
-            total += self.problem.head.cost(z, self.examples.targets[:, stretch])
+            part = None if weights is None else weights[stretch]
+            total += self.problem.head.cost(z, self.examples.targets[:, stretch], part)
             if self.labels is not None:
                 correct += self.problem.correct(z, self.labels[stretch])
         cost = total / self.examples.rows

@@ -25,6 +25,7 @@ class GatheredBatch:
         self._examples = examples
         self._inputs = np.empty((rows, examples.features + 1), dtype)
         self._targets = np.empty((examples.outputs, rows), dtype)
+        self._weights = None if examples.weights is None else np.empty(rows, dtype)
         self._backprop = Backprop(problem.layers, problem.head, rows, dtype, dropout)
 
     @property
@@ -39,4 +40,8 @@ class GatheredBatch:
         # mode="clip" lets numpy write straight into `out`; the indices are all in range.
         np.take(self._examples.inputs, rows, axis=0, out=self._inputs, mode="clip")
         np.take(self._examples.targets, rows, axis=1, out=self._targets, mode="clip")
-        return self._backprop.cost_and_gradient(parameters, self._inputs, self._targets, gradient)
+        if self._examples.weights is not None:
+            np.take(self._examples.weights, rows, out=self._weights, mode="clip")
+        return self._backprop.cost_and_gradient(
+            parameters, self._inputs, self._targets, gradient, self._weights
+        )

@@ -45,15 +45,24 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Examples:
     """Rows ready to train on: `inputs` (rows, features + 1), the last column ones; `targets`
-    (outputs, rows). Both in the run's dtype, both C-contiguous.
+    (outputs, rows); `weights` (rows,) of mean 1, how much each row counts in J, None where all
+    count alike. All in the run's dtype and C-contiguous.
     """
 
     inputs: NDArray[Any]
     targets: NDArray[Any]
+    weights: NDArray[Any] | None = None
 
     @classmethod
-    def of(cls, inputs: NDArray[Any], targets: NDArray[Any], dtype: str) -> Examples:
-        """Copies of `inputs` (rows, features) and `targets` (rows, outputs) or (rows,).
+    def of(
+        cls,
+        inputs: NDArray[Any],
+        targets: NDArray[Any],
+        dtype: str,
+        weights: NDArray[Any] | None = None,
+    ) -> Examples:
+        """Copies of `inputs` (rows, features) and `targets` (rows, outputs) or (rows,); of
+        `weights` (rows,), none below 0 and not all 0, only the proportions matter.
 
         What is too large for `dtype` becomes infinite, and a run on it says that it diverged.
         """
@@ -61,7 +70,8 @@ class Examples:
         with np.errstate(over="ignore"):
             augmented = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)
             augmented[:, :-1] = inputs
-            return cls(augmented, np.ascontiguousarray(columns.T, dtype=dtype))
+            turned = np.ascontiguousarray(columns.T, dtype=dtype)
+        return cls(augmented, turned, None if weights is None else of_mean_one(weights, dtype))
 
     @property
     def rows(self) -> int:
@@ -74,6 +84,13 @@ class Examples:
     @property
     def outputs(self) -> int:
         return len(self.targets)
+
+
+def of_mean_one(weights: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """`weights` (rows,), none below 0 and not all 0, over their mean, in `dtype`."""
+    # Over the largest first: a sum of very large or very small ones leaves the range of float64.
+    shares = np.asarray(weights, np.float64) / np.max(weights)
+    return np.asarray(shares / np.mean(shares), dtype)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ class WholeGradient:
         stretch = slice(at, min(at + self._rows, self._examples.rows))
         inputs, targets = self._examples.inputs[stretch], self._examples.targets[:, stretch]
         backprop = self._backprops[len(inputs)]
-        cost = backprop.cost_and_gradient(parameters, inputs, targets, gradient)
+        weights = self._examples.weights
+        part = None if weights is None else weights[stretch]
+        cost = backprop.cost_and_gradient(parameters, inputs, targets, gradient, part)
         if self._labels is None:
             return cost, 0
         return cost, self._problem.correct(backprop.outputs, self._labels[stretch])

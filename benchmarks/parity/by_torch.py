@@ -12,7 +12,8 @@ from benchmarks.parity.problems import Problem
 from benchmarks.parity.torch_descent import LearningRate, optimizer_of
 from benchmarks.parity.torch_network import cost_of, flat, network_of, penalties_of, tensor
 
-Rows = tuple[Tensor, Tensor]
+# Inputs, targets and, where rows are weighted, weights of mean 1.
+Rows = tuple[Tensor, ...]
 
 
 def train(case: Case, problem: Problem) -> dict[str, Any]:
@@ -36,8 +37,8 @@ class _Run:
     def __init__(self, case: Case, problem: Problem) -> None:
         self._case, self._body = case, case.body
         self._network = network_of(problem["weights"], _activations(case.body))
-        self._training = _rows(problem)
-        self._validation = _rows(problem["validation"]) if case.validated else None
+        self._training = _rows(problem, case.weighted)
+        self._validation = _rows(problem["validation"], case.weighted) if case.validated else None
         rows = len(self._training[0])
         self._size = case.body["batch_size"] or rows
         options, epochs = case.body["optimizer"], case.body["epochs"]
@@ -62,22 +63,22 @@ class _Run:
         rows = len(self._training[0])
         cost, summed, rate = 0.0, torch.zeros_like(flat(self._network)), 0.0
         batches = (part.split(self._size) for part in self._training)
-        for inputs, targets in zip(*batches, strict=True):
+        for batch in zip(*batches, strict=True):
             rate = self._rate.now
-            met, slope = self._step(inputs, targets)
-            cost += met * len(inputs) / rows
-            summed += slope * (len(inputs) / rows)
+            met, slope = self._step(batch)
+            cost += met * len(batch[0]) / rows
+            summed += slope * (len(batch[0]) / rows)
             self._rate.after_step()
         if self._size == rows or self._body.get("training_cost") == "exact":
-            cost = self._cost(*self._training).item()
+            cost = self._cost(self._training).item()
         self._report(cost, summed.norm().item(), rate)
         watched = self._history["validation_costs" if self._validation else "costs"][-1]
         self._rate.after_epoch(epoch, watched)
 
-    def _step(self, inputs: Tensor, targets: Tensor) -> tuple[float, Tensor]:
+    def _step(self, batch: Rows) -> tuple[float, Tensor]:
         """One step; J as met before it, and its gradient before clipping."""
         self._optimizer.zero_grad()
-        cost = self._cost(inputs, targets)
+        cost = self._cost(batch)
         cost.backward()
         slope = flat(self._network, gradient=True)
         if "clip_norm" in self._body:
@@ -93,8 +94,8 @@ class _Run:
             # PyTorch scales by limit / (norm + 1e-6); a job's clip_norm by limit / norm.
             nn.utils.clip_grads_with_norm_(parameters, limit, norm - 1e-6)
 
-    def _cost(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        cost = cost_of(self._body, self._network, inputs, targets)
+    def _cost(self, rows: Rows) -> Tensor:
+        cost = cost_of(self._body, self._network, *rows)
         return cost + penalties_of(self._body, self._network)
 
     def _report(self, cost: float, norm: float, rate: float) -> None:
@@ -106,5 +107,9 @@ class _Run:
             self._history["validation_costs"].append(without.item())
 
 
-def _rows(part: dict[str, Any]) -> Rows:
-    return tensor(part["inputs"]), tensor(part["targets"])
+def _rows(part: dict[str, Any], weighted: bool) -> Rows:
+    rows = tensor(part["inputs"]), tensor(part["targets"])
+    if not weighted:
+        return rows
+    weights = tensor(part["row_weights"])
+    return *rows, weights / weights.mean()

@@ -73,6 +73,7 @@ class Case:
     body: Body
     problem: str = "regression"
     validated: bool = False
+    weighted: bool = False
     clips_with_epsilon: bool = False
     tolerance: Mapping[str, float] = field(default_factory=lambda: EXACT)
 
@@ -88,6 +89,7 @@ def for_torch() -> Iterator[Case]:
         yield Case(f"{rule}, clipped", _body(rule, clip_norm=0.2, l2=0.1))
     yield from _heads()
     yield from _clipped()
+    yield from _weighted()
     yield Case("exact training cost", _body("adam", training_cost="exact", l2=0.1))
     yield Case("validated", _body("adam", l2=0.1), validated=True)
     yield Case("validated plateau", _scheduled("adam", "plateau"), validated=True)
@@ -121,6 +123,19 @@ def _heads() -> Iterator[Case]:
     for problem, head in HEADS.items():
         for rule in ("gradient_descent", "adam"):
             yield Case(f"{rule}, {problem}", _body(rule, l2=0.01, **head), problem)
+
+
+def _weighted() -> Iterator[Case]:
+    for rule in ("gradient_descent", "adam"):
+        for problem in ("regression", *HEADS):
+            body = _body(rule, l2=0.01, **HEADS.get(problem, {}))
+            yield Case(f"{rule}, {problem}, weighted", body, problem, True, weighted=True)
+        for cost in ("mae", "huber"):
+            yield Case(f"{rule}, {cost}, weighted", _body(rule, cost=cost), weighted=True)
+    whole = _body("gradient_descent", batch_size=None, l2=0.01)
+    yield Case("full batch, weighted", whole, validated=True, weighted=True)
+    exact = _body("adam", training_cost="exact", l2=0.1)
+    yield Case("exact training cost, weighted", exact, weighted=True)
 
 
 def _clipped() -> Iterator[Case]:

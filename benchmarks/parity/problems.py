@@ -16,7 +16,9 @@ ROWS, VALIDATION_ROWS, FEATURES, HIDDEN = 21, 9, 3, 4
 
 
 def problems() -> dict[str, Problem]:
-    """By name: `inputs`, `targets` (rows, outputs), the same of `validation`, and `weights`."""
+    """By name: `inputs`, `targets` (rows, outputs), `row_weights` (rows,), the same of
+    `validation`, and `weights`, the network's to start from.
+    """
     return {
         "regression": _problem(1, 2, _numbers),
         "one_number": _problem(2, 1, _numbers),
@@ -47,10 +49,16 @@ def _problem(seed: int, outputs: int, targets_of: Any) -> Problem:
     mixed = np.tanh(inputs @ generator.normal(size=(FEATURES, outputs)))
     targets = short(targets_of(mixed + 0.1 * generator.normal(size=mixed.shape)))
     rows = short(inputs)
+    counts = short(np.random.default_rng(100 + seed).uniform(0.0, 4.0, ROWS + VALIDATION_ROWS))
     return {
         "inputs": rows[:ROWS],
         "targets": targets[:ROWS],
-        "validation": {"inputs": rows[ROWS:], "targets": targets[ROWS:]},
+        "row_weights": counts[:ROWS],
+        "validation": {
+            "inputs": rows[ROWS:],
+            "targets": targets[ROWS:],
+            "row_weights": counts[ROWS:],
+        },
         "weights": weights_of(generator, (FEATURES, HIDDEN, outputs)),
     }
 

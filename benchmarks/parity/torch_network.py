@@ -54,13 +54,23 @@ def network_of(weights: list[dict[str, Any]], activations: list[str]) -> nn.Sequ
 
 
 def cost_of(
-    body: dict[str, Any], network: nn.Sequential, inputs: Tensor, targets: Tensor
+    body: dict[str, Any],
+    network: nn.Sequential,
+    inputs: Tensor,
+    targets: Tensor,
+    weights: Tensor | None = None,
 ) -> Tensor:
-    """The cost of these rows, without penalties."""
-    z = network(inputs)
+    """The cost of these rows, without penalties; the mean of each row's times its weight."""
+    z, reduction = network(inputs), "mean" if weights is None else "none"
     if body["cost"] in COSTS_OF_Z:
-        return COSTS_OF_Z[body["cost"]](z, targets)
-    return COSTS[body["cost"]](OUTPUTS[body["network"]["output"]](z), targets)
+        cost = COSTS_OF_Z[body["cost"]](z, targets, reduction=reduction)
+    else:
+        outputs = OUTPUTS[body["network"]["output"]](z)
+        cost = COSTS[body["cost"]](outputs, targets, reduction=reduction)
+    if weights is None:
+        return cost
+    by_row = cost.reshape(len(weights), -1).mean(dim=1)
+    return (by_row * weights).mean()
 
 
 def penalties_of(body: dict[str, Any], network: nn.Sequential) -> Tensor:

@@ -66,10 +66,16 @@ def forward(flat, sizes, activations, inputs):
     return a @ weights + biases, nearest
 
 
-def cost(flat, sizes, activations, output, name, inputs, targets, l1=0.0, l2=0.0):
-    """J with penalties, as the contract words it."""
+def cost(flat, sizes, activations, output, name, inputs, targets, l1=0.0, l2=0.0, weights=None):
+    """J with penalties, as the contract words it; weighted, the mean of each row's J by itself."""
     z, _ = forward(flat, sizes, activations, inputs)
-    total = COSTS[name](OUTPUTS[output](z), targets)
+    y = OUTPUTS[output](z)
+    if weights is None:
+        total = COSTS[name](y, targets)
+    else:
+        rows = range(len(y))
+        each = [COSTS[name](y[row : row + 1], targets[row : row + 1]) for row in rows]
+        total = sum(weight * one for weight, one in zip(weights, each, strict=True)) / len(y)
     for weights, _biases in unflatten(flat, sizes):
         total += 0.5 * l2 * np.sum(weights**2) + l1 * np.sum(np.abs(weights))
     return total

@@ -31,22 +31,26 @@ def draw_problem(generator, sizes, output, rows):
     return inputs, targets, flat
 
 
-def engine_gradient(sizes, activations, output, cost, inputs, targets, flat, l1, l2):
+def engine_gradient(sizes, activations, output, cost, inputs, targets, flat, l1, l2, weights):
     hidden = tuple(HiddenLayer(n, a) for n, a in zip(sizes[1:-1], activations, strict=True))
     layers = layers_of(NetworkSpec(hidden=hidden), sizes[0], sizes[-1])
     assert parameter_count(layers) == len(flat)
-    examples = Examples.of(inputs, targets, "float64")
+    examples = Examples.of(inputs, targets, "float64", weights)
     backprop = Backprop(layers, head_of(output, cost), len(inputs), "float64")
     gradient = np.empty_like(flat)
     parts, slopes = views(layers, flat), views(layers, gradient)
-    total = backprop.cost_and_gradient(parts, examples.inputs, examples.targets, slopes)
+    total = backprop.cost_and_gradient(
+        parts, examples.inputs, examples.targets, slopes, examples.weights
+    )
     penalties = Penalties(l1, l2)
     penalties.add_gradient(parts, slopes)
     return total / len(inputs) + penalties.cost(parts), gradient
 
 
-def gradient_error(seed, sizes, activations, output, cost, rows, l1=0.0, l2=0.0):
-    inputs, targets, flat = draw_problem(np.random.default_rng(seed), sizes, output, rows)
+def gradient_error(seed, sizes, activations, output, cost, rows, l1=0.0, l2=0.0, weighted=False):
+    generator = np.random.default_rng(seed)
+    inputs, targets, flat = draw_problem(generator, sizes, output, rows)
+    counts = generator.integers(0, 4, rows) + np.eye(rows)[0] if weighted else None
     z, nearest = oracle.forward(flat, sizes, activations, inputs)
     # Across a kink there is no derivative for a difference quotient to find.
     error = np.abs(oracle.OUTPUTS[output](z) - targets)
@@ -60,10 +64,11 @@ def gradient_error(seed, sizes, activations, output, cost, rows, l1=0.0, l2=0.0)
         return None
 
     def independent(at):
-        return oracle.cost(at, sizes, activations, output, cost, inputs, targets, l1, l2)
+        weights = counts / counts.mean() if weighted else None
+        return oracle.cost(at, sizes, activations, output, cost, inputs, targets, l1, l2, weights)
 
     found, gradient = engine_gradient(
-        sizes, activations, output, cost, inputs, targets, flat, l1, l2
+        sizes, activations, output, cost, inputs, targets, flat, l1, l2, counts
     )
     assert found == pytest.approx(independent(flat), rel=1e-12, abs=1e-14)
     expected = oracle.central_differences(independent, flat)
@@ -71,11 +76,13 @@ def gradient_error(seed, sizes, activations, output, cost, rows, l1=0.0, l2=0.0)
     return np.linalg.norm(gradient - expected) / scale if scale > 1e-4 else None
 
 
+@pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(("output", "cost"), PAIRS)
 @pytest.mark.parametrize("activation", list(oracle.ACTIVATIONS))
-def test_every_activation_with_every_cost_that_fits(activation, output, cost):
+def test_every_activation_with_every_cost_that_fits(activation, output, cost, weighted):
     draws = (
-        gradient_error(seed, (3, 5, 3), (activation,), output, cost, rows=6) for seed in range(20)
+        gradient_error(seed, (3, 5, 3), (activation,), output, cost, rows=6, weighted=weighted)
+        for seed in range(20)
     )
     errors = [error for error in draws if error is not None]
     assert len(errors) >= 5
@@ -94,10 +101,11 @@ def test_every_activation_with_every_cost_that_fits(activation, output, cost):
     rows=st.integers(1, 9),
     l1=st.sampled_from([0.0, 0.01]),
     l2=st.sampled_from([0.0, 0.3]),
+    weighted=st.booleans(),
 )
-def test_random_networks(seed, features, hidden, outputs, pair, rows, l1, l2):
+def test_random_networks(seed, features, hidden, outputs, pair, rows, l1, l2, weighted):
     sizes = (features, *(units for units, _ in hidden), outputs)
     names = tuple(name for _, name in hidden)
-    error = gradient_error(seed, sizes, names, *pair, rows, l1, l2)
+    error = gradient_error(seed, sizes, names, *pair, rows, l1, l2, weighted)
     assume(error is not None)
     assert error < 1e-6

@@ -47,8 +47,9 @@ def names(body):
     return network["hidden"][0]["activation"], network["output"], body["cost"]
 
 
-def examples(rows):
-    return Examples.of(np.array(rows["inputs"]), np.array(rows["targets"]), "float64")
+def examples(rows, weighted=False):
+    weights = np.array(rows["row_weights"]) if weighted else None
+    return Examples.of(np.array(rows["inputs"]), np.array(rows["targets"]), "float64", weights)
 
 
 def spec_of(case, problem):
@@ -57,9 +58,10 @@ def spec_of(case, problem):
 
 
 def engine_run(case, problem):
-    validation = examples(problem["validation"]) if case["validated"] else None
+    weighted = case.get("weighted", False)
+    validation = examples(problem["validation"], weighted) if case["validated"] else None
     spec = fill(spec_of(case, problem), table_of(problem["inputs"], problem["targets"]))
-    training = Training(spec, TrainingData(examples(problem), validation))
+    training = Training(spec, TrainingData(examples(problem, weighted), validation))
     _start, *history = training.records()
     assert training.outcome.stop_reason == "epochs"
     return training.outcome.parameters, history
