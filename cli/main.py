@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cli import lifeline, settings
+from cli.remote import dataset_verbs, job_verbs
 
 host_option = click.option("--host", metavar="HOST", help="Address to listen on.")
 port_option = click.option(
@@ -34,8 +35,14 @@ lifeline_option = click.option(
 def main() -> None:
     """Gradient descent as a service.
 
-    Every setting is an environment variable, DESCENTD_…; an option stands above it.
+    up, serve, worker, scheduler, migrate and keys run it: every setting is an environment
+    variable, DESCENTD_…; an option stands above it. All other commands talk to one that runs, at
+    DESCENTD_URL, with the key in DESCENTD_API_KEY.
     """
+
+
+for verb in (*job_verbs.VERBS, dataset_verbs.datasets):
+    main.add_command(verb)
 
 
 @main.command()

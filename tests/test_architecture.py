@@ -72,6 +72,12 @@ def test_the_engine_needs_numpy_and_the_standard_library_alone() -> None:
     assert {top(name) for path in python_files("engine") for name in imports(path)} <= allowed
 
 
+def test_the_verbs_of_a_user_know_a_service_by_its_client_alone() -> None:
+    remote = [path for path in python_files("cli") if path.is_relative_to(ROOT / "cli" / "remote")]
+    own = {name for path in remote for name in imports(path) if top(name) in PARTS}
+    assert {top(name) for name in own if not name.startswith("cli.remote")} == {"descentd_client"}
+
+
 def test_no_import_leads_from_a_worker_to_the_web() -> None:
     met = reachable({module_name(path) for path in python_files("worker")})
     assert met, "there is a worker"

@@ -27,6 +27,7 @@ from descentd_client.errors import (
     UnavailableError,
     UnexpectedAnswerError,
     UnreachableError,
+    UnsendableError,
     UnsupportedError,
     WaitTimeoutError,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "UnavailableError",
     "UnexpectedAnswerError",
     "UnreachableError",
+    "UnsendableError",
     "UnsupportedError",
     "WaitTimeoutError",
 ]

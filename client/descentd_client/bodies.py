@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from descentd_client.errors import DescentdError
+from descentd_client.errors import DescentdError, UnsendableError
 
 JSON_TYPE = "application/json"
 MEDIA_TYPES = {
@@ -24,8 +24,12 @@ COMPRESSED = ".gz"
 
 
 def json_bytes(body: Any) -> bytes:
-    """The body as JSON; raises ValueError for NaN and Infinity, which no service takes."""
-    return json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":")).encode()
+    """The body as JSON; raises UnsendableError for what JSON cannot hold."""
+    try:
+        text = json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":"))
+        return text.encode()
+    except (ValueError, TypeError) as error:
+        raise UnsendableError(f"the request cannot be sent as JSON: {error}") from error
 
 
 def _plain(value: Any) -> Any:

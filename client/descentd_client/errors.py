@@ -21,6 +21,10 @@ class UnexpectedAnswerError(DescentdError):
     """Something answered, but not as a descentd service does."""
 
 
+class UnsendableError(DescentdError, ValueError):
+    """What was given cannot be said in JSON: NaN, Infinity, or a thing of an unknown kind."""
+
+
 class WaitTimeoutError(DescentdError, TimeoutError):
     """The job was not at rest in time. It goes on; ``job`` is as it was last seen."""
 

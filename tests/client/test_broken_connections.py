@@ -18,6 +18,7 @@ from descentd_client import (
     Retries,
     UnexpectedAnswerError,
     UnreachableError,
+    UnsendableError,
 )
 
 from .misbehaving import misbehaving, reply, stream
@@ -164,9 +165,19 @@ def test_a_redirect_is_not_followed(calls: Any) -> None:
         calls.submit(server.url, "iris")
 
 
-@pytest.mark.parametrize("dataset", [Path("no.csv"), {"inputs": [[float("nan")]], "targets": [1]}])
-def test_what_cannot_be_sent_is_told_before_anything_is_sent(calls: Any, dataset: Any) -> None:
-    with pytest.raises((FileNotFoundError, ValueError)):
+@pytest.mark.parametrize(
+    ("dataset", "error"),
+    [
+        (Path("no.csv"), FileNotFoundError),
+        (Path("no.txt"), DescentdError),
+        ({"inputs": [[float("nan")]], "targets": [1]}, UnsendableError),
+        ({"inputs": [[1]], "targets": {1}}, UnsendableError),
+    ],
+)
+def test_what_cannot_be_sent_is_told_before_anything_is_sent(
+    calls: Any, dataset: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
         calls.submit("http://127.0.0.1:9", dataset)
 
 
