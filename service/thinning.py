@@ -20,9 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from service import history
-from service.database.tables import Epoch
 from service.extremes import BLOCK_EPOCHS
-from service.history import COLUMNS, SHOWN, Rows, Span
+from service.history import COLUMNS, EPOCHS, SHOWN, Rows, Span
 
 FIRST_AND_LAST = 2
 
@@ -101,14 +100,14 @@ def _order(rows: Any, measure: str, greatest: bool) -> list[ColumnElement[Any]]:
 
 def _candidates(plan: _Plan) -> Select[Any] | CompoundSelect[Any]:
     """All rows of the span; or of its inner blocks those that were marked as extremes."""
-    span, epoch = plan.span, Epoch.epoch
-    mine = select(*SHOWN).where(Epoch.job_id == span.job_id)
+    span, epoch = plan.span, EPOCHS.epoch
+    mine = select(*SHOWN).where(EPOCHS.job_id == span.job_id)
     if plan.unit == 1:
         return mine.where(epoch.between(span.first, span.last))
     inner = (span.first // BLOCK_EPOCHS + 1) * BLOCK_EPOCHS
     after = span.last // BLOCK_EPOCHS * BLOCK_EPOCHS
     return union_all(
         mine.where(epoch.between(span.first, inner - 1)),
-        mine.where(epoch.between(inner, after - 1), Epoch.is_extreme),
+        mine.where(epoch.between(inner, after - 1), EPOCHS.is_extreme),
         mine.where(epoch.between(after, span.last)),
     )
