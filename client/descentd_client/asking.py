@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,13 @@ class Core:
 
     retries: Retries = field(default_factory=Retries)
     clock: Callable[[], float] = monotonic
+
+    @property
+    def on_the_way(self) -> Core:
+        """The same, for calls that were answered before and go on for long."""
+        return replace(
+            self, retries=replace(self.retries, attempts=self.retries.attempts_on_the_way)
+        )
 
 
 def path(*parts: str) -> str:

@@ -17,7 +17,7 @@ from descentd_client.errors import UnexpectedAnswerError, UnreachableError
 from descentd_client.events import Event, EventParser
 from descentd_client.history import read
 from descentd_client.jobs import show
-from descentd_client.retries import REFUSED, opened
+from descentd_client.retries import REFUSED, Retries, opened
 from descentd_client.types import AT_REST, HistoryRow, JobShown
 from descentd_client.wire import Broken, Effect, Emit, Pause, Read, Request, Stream
 
@@ -62,14 +62,14 @@ def follow(
     core: Core, job_id: str, after_epoch: int | None, at_end: Callable[[JobShown], None]
 ) -> Stream[HistoryRow]:
     """The rows after an epoch, until the job is at rest; ``at_end`` is then called with the job."""
-    track = _Track(core, job_id, -1 if after_epoch is None else after_epoch)
+    track = _Track(core.on_the_way, job_id, -1 if after_epoch is None else after_epoch)
     has_events = True
     while True:
         if has_events:
-            has_events = yield from _by_events(track)
+            has_events = yield from _by_events(track, core.retries)
         if not has_events:
             yield from _by_asking(track)
-        job = yield from show(core, job_id)
+        job = yield from show(track.core, job_id)
         if (job["epoch"] or 0) > track.last:
             yield from track.missing()
         if job["status"] in AT_REST:
@@ -87,11 +87,16 @@ def _by_asking(track: _Track) -> Stream[HistoryRow]:
         yield Pause(POLL_SECONDS)
 
 
-def _by_events(track: _Track) -> Telling:
+def _by_events(track: _Track, retries: Retries) -> Telling:
     """Hand on rows until the job is at rest; False where the service has no events for us."""
-    retries, failures = track.core.retries, 0
+    failures = 0
     while True:
-        answer = yield from opened(_request(track), retries)
+        try:
+            answer = yield from opened(_request(track), retries)
+        except UnreachableError:
+            # Perhaps it is started anew: the job itself is asked for more patiently.
+            yield from show(track.core, track.job_id)
+            answer = yield from opened(_request(track), retries)
         if answer.status in WITHOUT_EVENTS:
             return False
         if EVENT_STREAM not in checked(answer).headers.get("content-type", ""):

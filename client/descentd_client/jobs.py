@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from descentd_client.asking import Core, asked, get, pages, path, post, query, removed
@@ -55,7 +55,7 @@ def every(
     created_after: datetime | None,
     limit: int | None,
 ) -> Stream[JobSummary]:
-    since = created_after.isoformat() if created_after else None
+    since = created_after.astimezone(UTC).isoformat() if created_after else None
     chosen = query(status=status, name=name, created_after=since)
     labels = {f"metadata.{label}": value for label, value in (metadata or {}).items()}
     return (yield from pages(core, path("jobs"), {**chosen, **labels}, limit))

@@ -25,10 +25,12 @@ class Retries:
     The wait doubles from ``first_seconds`` to ``most_seconds``, and each is shortened at random by
     up to a half, so that clients that failed together do not come back together. Where the service
     names a time (``Retry-After``), it is waited for; one beyond ``patience_seconds`` is not, and
-    the error is raised at once. ``attempts`` counts the first one too.
+    the error is raised at once. ``attempts`` counts the first one too; ``attempts_on_the_way`` are
+    those of waiting and following, which outlast a service that is started anew.
     """
 
     attempts: int = 5
+    attempts_on_the_way: int = 12
     first_seconds: float = 0.25
     most_seconds: float = 8.0
     patience_seconds: float = 60.0

@@ -25,7 +25,7 @@ def at_rest(core: Core, job_id: str, timeout: float | None) -> Flow[JobShown]:
         left = HELD_SECONDS if deadline is None else max(0.0, deadline - began)
         held = min(HELD_SECONDS, left)
         request = Request("GET", path("jobs", job_id), query(wait=f"{held:.3f}"), patience=held)
-        answer = yield from sent(request, core.retries)
+        answer = yield from sent(request, core.on_the_way.retries)
         job: JobShown = decoded(answer)
         if job["status"] in AT_REST:
             return job

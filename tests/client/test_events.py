@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descentd_client.events import Event, EventParser
@@ -43,6 +43,7 @@ def test_what_other_readers_take_for_a_line_end_is_none() -> None:
     assert events(text.encode()) == [Event("message", "a\x0b\x0c\x1c\x85\u2028b")]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["epoch", "status"]), st.text("aé☃: ", min_size=1))),
     LINE_ENDS,

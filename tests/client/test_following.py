@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descentd_client import NotFoundError, UnexpectedAnswerError, UnreachableError
@@ -27,7 +27,7 @@ from descentd_client.wire import (
     advance,
 )
 
-from .flows import CORE, LOST, answer, problem
+from .flows import CORE, LOST, REFUSED, answer, problem
 
 STREAM = {"content_type": "text/event-stream"}
 
@@ -106,6 +106,7 @@ def followed(service: Service, after: int | None = None) -> tuple[list[Any], lis
             outcome = service.do(wanted)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 12),
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 900)), max_size=6),
@@ -155,6 +156,30 @@ def test_a_stream_that_always_breaks_before_it_begins_is_given_up() -> None:
     with pytest.raises(UnreachableError, match="job_1"):
         followed(service)
     assert service.pauses == 4
+
+
+def test_a_service_that_is_started_anew_is_followed_on() -> None:
+    class Restarting(Service):
+        refusals = 15
+
+        def do(self, effect: Effect) -> Outcome:
+            if isinstance(effect, Open | Send) and self.refusals:
+                self.refusals -= 1
+                return Outcome(broken=REFUSED)
+            return super().do(effect)
+
+    service = Restarting(2)
+    assert followed(service)[0] == [row(0), row(1), row(2)]
+    assert service.refusals == 0
+
+
+def test_a_service_that_stays_away_is_told() -> None:
+    class Gone(Service):
+        def do(self, effect: Effect) -> Outcome:
+            return super().do(effect) if isinstance(effect, Pause) else Outcome(broken=REFUSED)
+
+    with pytest.raises(UnreachableError):
+        followed(Gone(2))
 
 
 def test_no_room_for_a_stream_leads_to_the_history() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,11 @@ def test_lists_go_on_over_pages_and_stop_where_they_are_told(client: Client) -> 
     made = [client.submit("xor", epochs=1, name="paged").id for _ in range(3)]
     assert [job["id"] for job in client.jobs(name="paged")] == made[::-1]
     assert [job["id"] for job in client.jobs(name="paged", limit=2)] == made[:0:-1]
+    now = datetime.now(UTC)
+    for moment in (now, now.replace(tzinfo=None), now.astimezone(timezone(timedelta(hours=5)))):
+        later = moment + timedelta(hours=1 if moment.tzinfo else 24)
+        assert list(client.jobs(name="paged", created_after=later)) == []
+    assert list(client.jobs(name="paged", created_after=now - timedelta(hours=1))) != []
 
 
 def test_rows_go_along_with_the_job_as_lists_or_arrays(client: Client) -> None:

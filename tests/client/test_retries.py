@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descentd_client import (
@@ -38,6 +38,7 @@ def test_waits_double_until_they_are_long_enough() -> None:
     assert [retries.seconds(attempt) for attempt in (1, 2, 3, 4, 5)] == [0.5, 1.0, 2.0, 3.0, 3.0]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50), st.floats(0.0, 1.0, exclude_max=True))
 def test_chance_shortens_a_wait_by_at_most_a_half(attempt: int, chance: float) -> None:
     longest = Retries(random=lambda: 0.0).seconds(attempt)

@@ -11,7 +11,7 @@ from descentd_client import WaitTimeoutError
 from descentd_client.asking import Core
 from descentd_client.waiting import at_rest
 
-from .flows import CORE, answer, run
+from .flows import CORE, REFUSED, answer, run
 
 
 def job(status: str) -> dict[str, Any]:
@@ -42,6 +42,12 @@ def test_a_request_let_go_early_is_not_asked_again_at_once() -> None:
     let_go = answer(200, job("running"), retry_after="2")
     done = run(at_rest(core(0, 1, 5), "job_1", None), let_go, answer(200, job("succeeded")))
     assert done.pauses == [2.0]
+
+
+def test_a_service_that_is_started_anew_is_waited_for() -> None:
+    done = run(at_rest(CORE, "job_1", None), *[REFUSED] * 11, answer(200, job("succeeded")))
+    assert done.result == job("succeeded")
+    assert sum(done.pauses) > 30
 
 
 def test_it_waits_no_longer_than_was_said() -> None:
