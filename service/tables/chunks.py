@@ -7,8 +7,11 @@ from typing import Protocol
 
 from engine.table import Kind
 from service.tables.faults import Faults
-from service.tables.kinds import Values
+from service.tables.kinds import Values, infinite_rows, may_hold_infinite
 from service.tables.limits import IngestLimits
+
+MOST_ROWS = 65_536
+MOST_CELLS = 4_000_000
 
 Kinds = list[Kind | None]  # of the columns; None while all values met were missing
 Chunk = Sequence[Values]
@@ -56,3 +59,15 @@ def checked_names(names: Sequence[str], limits: IngestLimits, faults: Faults) ->
         places.setdefault(name, place)
     faults.raise_any()
     return checked
+
+
+def rows_of_a_chunk(columns: int) -> int:
+    """How many rows a reader that may choose gives at a time."""
+    return max(1, min(MOST_ROWS, MOST_CELLS // columns))
+
+
+def refuse_infinite(values: Values, name: str, row: int, faults: Faults) -> None:
+    """Note every number of a column that is infinite; the first one given is that of `row`."""
+    if may_hold_infinite(values):
+        for place in infinite_rows(values):
+            faults.add(f"row {row + place:,}, column {name!r}: is not a finite number")

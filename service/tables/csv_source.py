@@ -22,7 +22,7 @@ from service.tables.csv_dialect import (
     hint_of_delimiter,
     records_of,
 )
-from service.tables.faults import Faults
+from service.tables.faults import Faults, counted
 from service.tables.kinds import Values
 from service.tables.limits import IngestLimits
 from service.tables.media_types import CSV
@@ -179,8 +179,9 @@ class CsvSource:
             cells = len(record.cells)
             if cells != width:
                 where = f"line {line + record.first_line - 1:,}"
-                values = "1 value" if cells == 1 else f"{cells:,} values"
-                self._faults.add_ragged(f"{where}: has {values}, where {width:,} columns are")
+                columns = "column is" if width == 1 else "columns are"
+                detail = f"has {counted(cells, 'value')}, where {width:,} {columns}"
+                self._faults.add_ragged(f"{where}: {detail}")
 
     def _refuse_infinite(self, piece: Piece, kinds: Kinds, values: Chunk) -> None:
         """Numbers beyond float64, or written as infinite."""

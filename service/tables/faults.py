@@ -9,6 +9,11 @@ MOST_FAULTS = 100
 MOST_RAGGED = 5
 
 
+def counted(number: int, what: str) -> str:
+    """`1 row`, `2 rows`, `1,000 rows`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 class Faults:
     """The faults of one file, in the order they were met.
 
@@ -46,5 +51,5 @@ class Faults:
         more = self._ragged - MOST_RAGGED
         if more <= 0:
             return self._found
-        rows = "1 more row is" if more == 1 else f"{more:,} more rows are"
-        return [*self._found, Fault("", f"{rows} of the wrong length")]
+        detail = f"{counted(more, 'more row')} of the wrong length"
+        return [*self._found, Fault("", f"has {detail}")]

@@ -83,7 +83,8 @@ def dates(texts: Values) -> Values | None:
         plain = pc.cast(pc.if_else(zoned, nothing, texts), pa.timestamp("us"))
     except pa.ArrowInvalid:  # such as the 30th of February
         return None
-    return seconds(pc.coalesce(pc.cast(utc, pa.int64()), pc.cast(plain, pa.int64())))
+    counted = pc.coalesce(pc.cast(utc, pa.int64()), pc.cast(plain, pa.int64()))
+    return seconds(counted, MICROSECONDS)
 
 
 def may_hold_infinite(values: Values) -> bool:
@@ -95,17 +96,21 @@ def may_hold_infinite(values: Values) -> bool:
 
 def infinite_rows(values: Values) -> list[int]:
     """Where values are infinite."""
-    return list(np.flatnonzero(pc.fill_null(pc.is_inf(values), False).to_numpy()).tolist())
+    infinite = pc.fill_null(pc.is_inf(values), False).to_numpy(zero_copy_only=False)
+    return [int(row) for row in np.flatnonzero(infinite)]
 
 
-def seconds(microseconds: Values) -> Values:
-    """float64 seconds of int64 microseconds; whole seconds come out exact."""
-    if isinstance(microseconds, pa.ChunkedArray):
-        microseconds = microseconds.combine_chunks()
-    absent = np.asarray(pc.is_null(microseconds).to_numpy(zero_copy_only=False))
-    counted = pc.fill_null(microseconds, 0).to_numpy(zero_copy_only=False)
-    whole, rest = np.divmod(counted, MICROSECONDS)
-    return pa.array(whole + rest / MICROSECONDS, mask=absent)
+def seconds(ticks: Values, per_second: int) -> Values:
+    """float64 seconds of int64 ticks since 1970, of which a second has so many.
+
+    What is finer than a microsecond is cut off: float64 does not hold it in the times of today.
+    """
+    if isinstance(ticks, pa.ChunkedArray):
+        ticks = ticks.combine_chunks()
+    absent = pc.is_null(ticks).to_numpy(zero_copy_only=False)
+    counted = pc.fill_null(ticks, 0).to_numpy(zero_copy_only=False)
+    finer = max(1, per_second // MICROSECONDS)
+    return pa.array(counted // finer / (per_second // finer), mask=absent)
 
 
 def _all_match(texts: Values, pattern: str) -> bool:

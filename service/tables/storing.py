@@ -14,13 +14,21 @@ from service.tables.chunks import Kinds, Source
 from service.tables.csv_source import CsvSource
 from service.tables.faults import Faults
 from service.tables.ingest import Ingested
+from service.tables.json_source import JsonSource
 from service.tables.limits import IngestLimits
-from service.tables.media_types import CSV
+from service.tables.media_types import CSV, JSON, NDJSON, NPZ, PARQUET
+from service.tables.ndjson_source import NdjsonSource
+from service.tables.npz_source import NpzSource
+from service.tables.parquet_source import ParquetSource
 from service.tables.stored import StoredTable, StoredWriter
 from service.tables.summary import summary_of
 
 SOURCES: Mapping[str, Callable[[Path, IngestLimits, Faults], Source]] = {
     CSV: CsvSource,
+    JSON: JsonSource,
+    NDJSON: NdjsonSource,
+    PARQUET: ParquetSource,
+    NPZ: NpzSource,
 }
 
 

@@ -139,6 +139,6 @@ def test_pieces_are_cut_between_records_and_not_within_values(read: Reading) -> 
 
 def test_zeros_without_end_are_met_early(faults_of: Reading) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(200)) + packer.flush()
+    bomb = b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(50)) + packer.flush()
     assert len(bomb) < 1024 * 1024
     assert faults_of(bomb) == ["line 1: holds a NUL byte, which no text does"]

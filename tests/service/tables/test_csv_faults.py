@@ -32,7 +32,7 @@ TOO_LONG = "the line or quoted value that begins here is longer than the 1,000 b
         (b"a,b\r1,2\r3\r", ["line 3: has 1 value, where 2 columns are"]),
         (b"a,b\n" + b"1\n" * 8, [
             *(f"line {line}: has 1 value, where 2 columns are" for line in range(2, 7)),
-            "3 more rows are of the wrong length",
+            "has 3 more rows of the wrong length",
         ]),
         (b"a,b\n" + ROWS + b"1\n", ["line 50,002: has 1 value, where 2 columns are"]),
         (b"a,b,a\n1,2,3\n", ["column 3: has the name 'a', as column 1 has"]),
