@@ -8,20 +8,24 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import pytest
+from numpy.lib import format as npy
 
 from engine.errors import DataError, Fault
 from service.errors import Unsupported
 from service.tables.ingest import ingest
 from service.tables.limits import IngestLimits
-from service.tables.media_types import CSV
+from service.tables.media_types import CSV, NPZ
 from service.tables.stored import StoredTable
 
+MEBIBYTE = 1024 * 1024
 LIMITS = IngestLimits(seconds=60)
 
 
@@ -74,11 +78,16 @@ def test_a_reader_that_takes_too_long_is_stopped(never_ending: Path, target: Pat
 
 def test_a_reader_that_takes_too_much_memory_is_refused_it(tmp_path: Path, target: Path) -> None:
     source = tmp_path / "source"
-    with source.open("wb") as file:
-        file.writelines(b"1," + b"x" * 999_000 + b"\n" for _ in range(400))
-    bound = 16 * 1024 * 1024
+    with (
+        zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("a.npy", "w") as file,
+    ):
+        header = {"descr": "<f8", "fortran_order": False, "shape": (50 * MEBIBYTE,)}
+        npy.write_array_header_1_0(file, header)
+        file.writelines(repeat(bytes(MEBIBYTE), 400))
+    bound = 16 * MEBIBYTE
     with pytest.raises(DataError, match=f"more than the {bound:,} bytes of memory allowed"):
-        ingest(source, CSV, target, replace(LIMITS, memory_bytes=bound))
+        ingest(source, NPZ, target, replace(LIMITS, memory_bytes=bound))
     assert not target.exists()
 
 
