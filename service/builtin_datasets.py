@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 from functools import cache
 from importlib.resources import files
 
@@ -32,11 +33,19 @@ def builtin(name: str) -> Table:
 
 
 @cache
-def _read(file_name: str) -> Table:
+def builtin_sha256(name: str) -> str:
+    """Of the CSV a built-in dataset is."""
+    return hashlib.sha256(_content(FILES[name])).hexdigest()
+
+
+def _content(file_name: str) -> bytes:
     content = files("service").joinpath("data", file_name).read_bytes()
-    if file_name.endswith(".gz"):
-        content = gzip.decompress(content)
-    header, *rows = csv.reader(content.decode().splitlines())
+    return gzip.decompress(content) if file_name.endswith(".gz") else content
+
+
+@cache
+def _read(file_name: str) -> Table:
+    header, *rows = csv.reader(_content(file_name).decode().splitlines())
     inputs = np.array([row[:-1] for row in rows], dtype=np.float64)
     inputs.setflags(write=False)
     return Table(

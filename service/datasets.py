@@ -62,11 +62,16 @@ def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
     return dataset
 
 
-def hold(session: Session, tenant_id: str, dataset_id: str) -> None:
-    """See to it that the tenant's dataset is there until the commit; raises NotFound."""
-    mine = select(Dataset.id).where(Dataset.id == dataset_id, Dataset.tenant_id == tenant_id)
-    if session.scalar(mine.with_for_update(read=True, key_share=True)) is None:
+def hold(session: Session, tenant_id: str, dataset_id: str) -> str:
+    """See to it that the tenant's dataset is there until the commit; gives its SHA-256.
+
+    Raises NotFound.
+    """
+    mine = select(Dataset.sha256).where(Dataset.id == dataset_id, Dataset.tenant_id == tenant_id)
+    sha256 = session.scalar(mine.with_for_update(read=True, key_share=True))
+    if sha256 is None:
         raise NotFound("dataset", dataset_id)
+    return sha256
 
 
 def page(

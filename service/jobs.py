@@ -47,6 +47,7 @@ class Submission:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     priority: int = 5
     traceparent: str | None = None
+    dataset_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
         spec=to_dict(submission.spec),
         dataset=submission.dataset,
         dataset_id=submission.dataset if well_formed("ds", submission.dataset) else None,
+        dataset_sha256=submission.dataset_sha256,
         features=submission.features,
         outputs=submission.outputs,
         parameters=submission.parameters,

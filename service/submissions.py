@@ -17,6 +17,7 @@ from engine.spec import TrainingSpec
 from engine.starting_point import StartingPoint
 from service import datasets, jobs, limits, starting_points
 from service.blobs import Blobs
+from service.builtin_datasets import builtin_sha256
 from service.config import Config
 from service.database.tables import Job
 from service.errors import Invalid, NotFound
@@ -94,9 +95,11 @@ def submit(
     dataset = reading.dataset
     if isinstance(dataset, dict):
         kept = datasets.add_inline(session, blobs, tenant_id, dataset["inputs"], dataset["targets"])
-        dataset = kept.id
+        dataset, sha256 = kept.id, kept.sha256
     elif well_formed("ds", dataset):
-        _hold(session, tenant_id, dataset)
+        sha256 = _hold(session, tenant_id, dataset)
+    else:
+        sha256 = builtin_sha256(dataset)
     submission = Submission(
         spec=wanted.spec,
         dataset=dataset,
@@ -107,6 +110,7 @@ def submit(
         metadata=reading.metadata,
         priority=reading.priority,
         traceparent=traceparent,
+        dataset_sha256=sha256,
     )
     job = jobs.submit(session, tenant_id, submission)
     if wanted.start is not None:
@@ -114,9 +118,9 @@ def submit(
     return job
 
 
-def _hold(session: Session, tenant_id: str, dataset_id: str) -> None:
+def _hold(session: Session, tenant_id: str, dataset_id: str) -> str:
     try:
-        datasets.hold(session, tenant_id, dataset_id)
+        return datasets.hold(session, tenant_id, dataset_id)
     except NotFound as error:
         raise Invalid([Fault("/dataset", error.detail)]) from error
 

@@ -126,6 +126,7 @@ class Job(Base):
     dataset_id: Mapped[str | None] = mapped_column(
         ForeignKey("datasets.id", ondelete="SET NULL"), index=True
     )
+    dataset_sha256: Mapped[str | None]
     features: Mapped[int]
     outputs: Mapped[int]
     parameters: Mapped[int]

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
 
-from service import actions, checkpoints, claims
+from service import actions, checkpoints, claims, datasets
 from service.config import Config
 from service.database.engines import make_engine
 from service.database.fit import schema_state
@@ -107,7 +107,7 @@ def as_of(rows, older):
     }
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
 def test_what_is_stored_outlives_the_way_back_to_older_tables_and_up_again(
     revision, config, sessions, submitted, claimed, write, records, outcome, model
 ):
@@ -146,6 +146,17 @@ def test_what_older_tables_do_not_know_comes_down_to_what_they_do(
     assert statuses == {done: "succeeded", urgent: "queued", paused: "queued"}
     upgrade(config)
     assert [claimed().job_id for _ in range(2)] == [urgent, paused]
+
+
+def test_a_jobs_digest_is_found_again_where_its_data_are_still_there(
+    config, sessions, blobs, tenant, submitted, write
+):
+    dataset = write(datasets.add_inline, blobs, tenant, [[0.0], [1.0]], [0.0, 1.0])
+    kept, built_in = submitted(dataset=dataset.id).id, submitted().id
+    downgrade(config, "0004")
+    upgrade(config)
+    digests = {row["id"]: row["dataset_sha256"] for row in rows_of(sessions, "jobs")["jobs"]}
+    assert digests == {kept: dataset.sha256, built_in: None}
 
 
 def assert_upgrade_at_once(configs):
