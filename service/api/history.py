@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotAcceptable
+from flask import Blueprint, Response
 
 from service import history, thinning
 from service.api import history_formats as formats
+from service.api.accepting import accepted
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import query
 from service.api.responses import JSON, page_links, tag_of, unchanged
@@ -21,6 +21,7 @@ from service.security import tenant_id
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 FORMATS = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
+OFFERED = tuple(FORMATS.values())
 
 Writer = Callable[[formats.Pages, Span], Iterator[bytes]]
 
@@ -49,7 +50,7 @@ blueprint = Blueprint("history", __name__, url_prefix="/v1/jobs/<job_id>/history
 )
 def read_history(job_id: str) -> Response:
     asked = query(HistoryQuery)
-    media_type = FORMATS[asked.format] if asked.format else _accepted()
+    media_type = FORMATS[asked.format] if asked.format else accepted(OFFERED, "The history")
     with services().sessions.reading() as session:
         span = history.span(session, tenant_id(), job_id, asked.after_epoch, asked.most_rows)
     # Rows never change, so that a page is known by which it holds
@@ -61,15 +62,6 @@ def read_history(job_id: str) -> Response:
     response.vary.add("Accept")
     response.headers.extend(page_links({"after_epoch": span.next} if span.has_more else None))
     return response
-
-
-def _accepted() -> str:
-    if "Accept" not in request.headers:
-        return JSON
-    found = request.accept_mimetypes.best_match([JSON, CSV, NDJSON])
-    if found is None:
-        raise NotAcceptable(f"The history is given as {JSON}, {CSV} or {NDJSON}.")
-    return found
 
 
 def _answer(span: Span, asked: HistoryQuery, media_type: str) -> Response:
