@@ -51,6 +51,7 @@ def _compress(response: Response) -> Response:
         return response
     if response.is_streamed:
         response.response = _pieces(coding, response.iter_encoded())
+        response.headers.pop("Content-Length", None)  # of the bytes as they were
     else:
         response.set_data(_whole(coding, response.get_data()))
     response.content_encoding = coding

@@ -39,6 +39,7 @@ REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 ANSWER_HEADERS: Mapping[str, str] = {
     "Location": "Where the thing that was made, or the page meant, is found.",
     "ETag": "Changes when the answer says something new.",
+    "Content-Disposition": "The name to save the file under, made of the job's.",
     "Retry-After": "Seconds after which asking again makes sense.",
     "Link": "The next page, as rel=next.",
     "Preference-Applied": "The preference that was followed.",

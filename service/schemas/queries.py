@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ MAX_WAIT_SECONDS = 60
 LARGEST_EPOCH = 2**31 - 1
 MOST_ROWS = 100_000
 USUAL_ROWS = 1_000
+ModelFormat = Literal["json", "npz", "safetensors", "onnx"]
 
 
 class Query(BaseModel):
@@ -88,7 +89,9 @@ class EventsQuery(Query):
 
 
 class ModelQuery(Query):
-    format: Annotated[Literal["json"], one_of("json")] = "json"
+    format: Annotated[ModelFormat | None, one_of(*get_args(ModelFormat))] = optional(
+        description="Goes before the Accept header."
+    )
 
 
 class PictureQuery(Query):

@@ -90,20 +90,3 @@ class Predictions(TypedDict):
     predictions: list[Any]
     probabilities: list[list[float | None]] | None
     classes: list[Any] | None
-
-
-class LayerShown(TypedDict):
-    activation: str
-    weights: Annotated[list[list[float]], Field(description="`fan_in` rows of `fan_out` numbers.")]
-    biases: list[float]
-
-
-class ModelShown(TypedDict):
-    """A trained network with its preprocessing, readable without this service."""
-
-    format: str
-    spec: dict[str, Any]
-    preprocessing: dict[str, Any]
-    layers: list[LayerShown]
-    dtype: str
-    weights_sha256: str

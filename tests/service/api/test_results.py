@@ -4,10 +4,7 @@ import csv
 import io
 import json
 
-import numpy as np
 import pytest
-
-from engine.model import Model
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 
@@ -112,20 +109,6 @@ def test_what_stopped_being_finite_is_null_and_empty(client, trained):
     assert ",," in client.get(f"{path}/history?format=csv").text.splitlines()[-1]
 
 
-def test_a_model_is_whole_and_predicts_what_the_service_predicts(client, trained):
-    path = trained()
-    answer = client.get(f"{path}/model?format=json")
-    model = Model.from_dict(answer.json)
-    assert model.weights_sha256 == client.get(path).json["weights_sha256"]
-    rows = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
-    told = client.post(f"{path}/predictions", json={"inputs": rows}).json
-    expected = model.predict(np.array(rows))
-    assert told["predictions"] == expected.predictions
-    np.testing.assert_allclose(told["probabilities"], expected.probabilities)
-    tag = answer.headers["ETag"]
-    assert client.get(f"{path}/model", headers={"If-None-Match": tag}).status_code == 304
-
-
 def test_rows_may_name_their_columns(client, trained):
     path = trained()
     rows = [list(FLOWER.values()), FLOWER, dict(reversed(FLOWER.items()))]
@@ -184,9 +167,3 @@ def test_without_a_model_there_is_a_conflict(client):
     rows = {"inputs": [[0, 1]]}
     assert client.post(job["links"]["predictions"], json=rows).status_code == 409
     assert client.get(job["links"]["history"]).json["data"] == []
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("format_", ["npz", "safetensors", "onnx", "pickle"])
-def test_other_formats_of_a_model_are_refused(client, trained, format_):
-    assert client.get(f"{trained()}/model?format={format_}").status_code == 422
