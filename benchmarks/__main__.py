@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from benchmarks import diagnosis, report, service_runs
+from benchmarks import diagnosis, report, service_runs, uploads
 from benchmarks.learning import auto_rate, models, solved
 from benchmarks.speed import bookkeeping, jit, linearity, memory, six_shapes
 from benchmarks.tables import Section
@@ -26,6 +26,7 @@ PARTS: Mapping[str, Callable[[], list[Section]]] = {
     "solved": solved.measure,
     "diagnosis": diagnosis.measure,
     "service": service_runs.measure,
+    "uploads": uploads.measure,
 }
 
 
