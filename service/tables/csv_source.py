@@ -59,7 +59,7 @@ class CsvSource:
 
     def chunks(self, kinds: Kinds) -> Iterator[Chunk]:
         for piece in self._pieces():
-            if not piece.content.strip():
+            if not piece.content or piece.content.isspace():
                 continue
             if (values := self._as_known(piece, kinds)) is None:
                 values = self._as_text(piece, kinds)
