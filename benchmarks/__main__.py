@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from benchmarks import diagnosis, report, service_runs, uploads
+from benchmarks.http import watching
 from benchmarks.learning import auto_rate, models, solved
 from benchmarks.speed import bookkeeping, jit, linearity, memory, six_shapes
 from benchmarks.tables import Section
@@ -27,6 +28,7 @@ PARTS: Mapping[str, Callable[[], list[Section]]] = {
     "diagnosis": diagnosis.measure,
     "service": service_runs.measure,
     "uploads": uploads.measure,
+    "http": watching.measure,
 }
 
 
