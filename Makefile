@@ -36,8 +36,9 @@ format: install ## writes the code as the formatter wants it
 chaos: install ## every fault on both stacks, ROUNDS=3 times; writes the figures into docs/reliability.md
 	$(BIN)/python -m chaos --rounds $(ROUNDS)
 
-verify: install ## the long proofs: every fault
+verify: install ## the long proofs: every fault, uploads of 300 MiB
 	$(MAKE) --no-print-directory chaos
+	UPLOAD_MEBIBYTES=300 $(BIN)/python -m pytest tests/system/test_uploads.py
 
 bench: .bench-venv/.installed ## measures against peers side by side; writes benchmarks/results.md
 	$(BENCH)/python -m benchmarks

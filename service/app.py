@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from threading import Semaphore
 
 from flask import Flask
 
@@ -19,6 +20,7 @@ from service.api import (
     pictures,
     steps,
     system,
+    uploads,
 )
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
@@ -31,13 +33,18 @@ from service.jobs import Mark, marks
 from service.notifier import Look, Notifier
 from service.openapi import document
 from service.queue import Queue
+from service.spool import Spool
 from service.streams import Streams
 from service.version import VERSION
 
-BLUEPRINTS = (system, jobs, actions, history, events, models, pictures, datasets, steps)
+BLUEPRINTS = (system, jobs, actions, history, events, models, pictures, datasets, uploads, steps)
 WAITS_REFUSAL = "As many requests are waiting as this service holds at once."
 STREAMS_REFUSAL = "As many event streams are open as this service holds at once."
 STREAMS_RETRY_SECONDS = 5  # a stream is held for long
+UPLOADS_REFUSAL = "As many uploads are under way as this service takes at once."
+UPLOADS_RETRY_SECONDS = 5
+# Each is a process of its own, with memory of its own
+FILES_READ_AT_ONCE = 2
 
 
 def create_app(
@@ -62,6 +69,9 @@ def create_app(
         streams=Streams(sessions, notifier, config.heartbeat_seconds),
         wait_places=Budget(config.max_waits, WAITS_REFUSAL),
         stream_places=Budget(config.max_streams, STREAMS_REFUSAL, STREAMS_RETRY_SECONDS),
+        upload_places=Budget(config.max_uploads, UPLOADS_REFUSAL, UPLOADS_RETRY_SECONDS),
+        spool=Spool(config.data_dir / "spool"),
+        reading_files=Semaphore(FILES_READ_AT_ONCE),
         description=description,
     )
     problems.register(app)

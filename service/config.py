@@ -34,6 +34,9 @@ class Config:
     auth: str
     allowed_hosts: tuple[str, ...]
     max_body_bytes: int
+    max_upload_bytes: int
+    max_uploads: int
+    max_stored_bytes: int
     max_rows: int
     max_columns: int
     max_cells: int
@@ -180,7 +183,20 @@ SETTINGS: tuple[Setting, ...] = (
         "max_body_bytes",
         str(16 * 1024 * 1024),
         integer(1024, 1024**4),
-        "The largest request body, in bytes",
+        "The largest request body, in bytes; of an upload `DESCENTD_MAX_UPLOAD_BYTES` is",
+    ),
+    Setting(
+        "max_upload_bytes",
+        str(2 * 1024**3),
+        integer(1024, 1024**5),
+        "The largest file that is taken as a dataset, in bytes",
+    ),
+    Setting("max_uploads", "8", integer(1, 1024), "How many uploads are taken at once"),
+    Setting(
+        "max_stored_bytes",
+        "0",
+        integer(0, 1024**5),
+        "How many bytes the datasets of one tenant may take, in all; 0 sets no limit",
     ),
     Setting("max_rows", "1000000", integer(1, 10**9), "The most rows a dataset may have"),
     Setting("max_columns", "10000", integer(1, 10**6), "The most columns a dataset may have"),

@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from engine.errors import DataError, Fault
 from engine.preprocessing import Table
+from service import keeping
 from service.blobs import Blobs
 from service.builtin_datasets import BUILT_IN, builtin
 from service.database.tables import Dataset
@@ -27,22 +29,25 @@ def add_inline(
     """Keep the data of a job's body as a dataset of the tenant; raises DataError."""
     table = table_from(inputs, targets)
     content = orjson.dumps({"inputs": inputs, "targets": targets})
-    dataset_id = new_id("ds")
-    dataset = Dataset(
-        id=dataset_id,
-        tenant_id=tenant_id,
+    dataset_id, sha256 = new_id("ds"), hashlib.sha256(content).hexdigest()
+    known = keeping.known(session, tenant_id, sha256, JSON)
+    if known is not None:
+        return keeping.add(session, tenant_id, known)
+    blob = f"datasets/{dataset_id}.json"
+    # The bytes first: a row must never name what is not there
+    blobs.put(blob, content)
+    kept = keeping.Content(
         media_type=JSON,
-        blob=f"datasets/{dataset_id}.json",
-        sha256=hashlib.sha256(content).hexdigest(),
+        encoding=None,
+        sha256=sha256,
         size_bytes=len(content),
+        blob=blob,
+        stored_blob=None,
+        stored_bytes=0,
         rows=table.inputs.shape[0],
         columns=_columns(table),
     )
-    # The bytes first: a row must never name what is not there
-    blobs.put(dataset.blob, content)
-    session.add(dataset)
-    session.flush()
-    return dataset
+    return keeping.add(session, tenant_id, kept, dataset_id=dataset_id)
 
 
 def _columns(table: Table) -> list[dict[str, str]]:
@@ -53,9 +58,10 @@ def _columns(table: Table) -> list[dict[str, str]]:
     return features + [{"name": name, "type": target_type} for name in table.target_names]
 
 
-def get(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
-    """The tenant's dataset; raises NotFound."""
+def get(session: Session, tenant_id: str, dataset_id: str, *, lock: bool = False) -> Dataset:
+    """The tenant's dataset, as it stays until the commit if `lock`; raises NotFound."""
     mine = select(Dataset).where(Dataset.id == dataset_id, Dataset.tenant_id == tenant_id)
+    mine = mine.with_for_update() if lock else mine
     dataset = session.scalar(mine) if well_formed("ds", dataset_id) else None
     if dataset is None:
         raise NotFound("dataset", dataset_id)
@@ -77,8 +83,9 @@ def hold(session: Session, tenant_id: str, dataset_id: str) -> str:
 def page(
     session: Session, tenant_id: str, *, limit: int, after: str | None = None
 ) -> Page[Dataset]:
-    """The tenant's datasets, newest first; `after` as of `jobs.page`."""
-    chosen = select(Dataset).where(Dataset.tenant_id == tenant_id)
+    """The tenant's datasets, newest first, without `columns`; `after` as of `jobs.page`."""
+    light = defer(Dataset.columns, raiseload=True)
+    chosen = select(Dataset).options(light).where(Dataset.tenant_id == tenant_id)
     return newest_first(session, chosen, Dataset.id, kind="ds", limit=limit, after=after)
 
 
@@ -86,6 +93,9 @@ def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Ta
     """The rows of a built-in dataset or of one of the tenant's; raises NotFound."""
     if dataset in BUILT_IN:
         return builtin(dataset)
-    with blobs.open(get(session, tenant_id, dataset).blob) as file:
+    kept = get(session, tenant_id, dataset)
+    if kept.stored_blob is not None:
+        raise DataError([Fault("/dataset", "is a file, which a job cannot learn from yet")])
+    with blobs.open(kept.blob) as file:
         content = orjson.loads(file.read())
     return table_from(content["inputs"], content["targets"])

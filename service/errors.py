@@ -54,6 +54,10 @@ class TooLarge(ServiceError):
     """The body is over the limit in force."""
 
 
+class Mismatch(ServiceError):
+    """The body is not the one its sender meant: part of it is lost or another came in between."""
+
+
 class Unsupported(ServiceError):
     """The body is in a media type that is not understood."""
 

@@ -12,11 +12,13 @@ from engine.errors import Fault
 from engine.estimates import memory_bytes, parameter_count
 from engine.preprocessing import Table
 from engine.spec import TrainingSpec
+from service import keeping
 from service.config import Config
 from service.database.tables import Job
-from service.errors import QueueFull
+from service.errors import QueueFull, TooLarge
 from service.schemas.answers import Limits
 from service.states import JobStatus
+from service.tables.limits import IngestLimits
 
 RETRY_AFTER_SECONDS = 10
 
@@ -25,6 +27,9 @@ def in_force(config: Config) -> Limits:
     """The limits, as clients are told them."""
     return {
         "body_bytes": config.max_body_bytes,
+        "upload_bytes": config.max_upload_bytes,
+        "uploads": config.max_uploads,
+        "stored_bytes": config.max_stored_bytes or None,
         "rows": config.max_rows,
         "columns": config.max_columns,
         "cells": config.max_cells,
@@ -74,6 +79,22 @@ def size_faults(
             "/dataset" if is_the_data else "/network",
             f"needs about {needed} bytes of memory to train; {most} are the most",
         )
+
+
+def of_ingest(config: Config) -> IngestLimits:
+    """How much a file may hold."""
+    return IngestLimits(rows=config.max_rows, columns=config.max_columns, cells=config.max_cells)
+
+
+def require_room_in_store(session: Session, config: Config, tenant_id: str, more: int) -> None:
+    """Raise TooLarge where the tenant's datasets have no room for so many bytes more.
+
+    Requests that race may go over the limit by as much as they bring.
+    """
+    most = config.max_stored_bytes
+    if most and keeping.taken_bytes(session, tenant_id) + more > most:
+        detail = f"Your datasets would take more than the {most} bytes they may: remove some."
+        raise TooLarge(detail)
 
 
 def require_room_in_queue(session: Session, config: Config, tenant_id: str) -> None:

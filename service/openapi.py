@@ -25,6 +25,10 @@ REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "Sent again with the same body within a day, the first answer is given again.",
         {"type": "string", "minLength": 1, "maxLength": 255},
     ),
+    "Content-Digest": (
+        "The SHA-256 or SHA-512 of the body (RFC 9530), which is checked.",
+        {"type": "string", "examples": ["sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"]},
+    ),
     "Prefer": (
         "`wait=N` holds the answer until the job is at rest, for N seconds at most (60).",
         {"type": "string", "examples": ["wait=10"]},
@@ -40,6 +44,7 @@ ANSWER_HEADERS: Mapping[str, str] = {
     "Location": "Where the thing that was made, or the page meant, is found.",
     "ETag": "Changes when the answer says something new.",
     "Content-Disposition": "The name to save the file under, made of the job's.",
+    "Content-Digest": "The SHA-256 of the bytes (RFC 9530).",
     "Retry-After": "Seconds after which asking again makes sense.",
     "Link": "The next page, as rel=next.",
     "Preference-Applied": "The preference that was followed.",
@@ -104,9 +109,18 @@ def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) 
         sent = {"schema": schema, "example": operation.example}
         content = dict.fromkeys(operation.takes, sent)
         described["requestBody"] = {"required": True, "content": content}
+    if operation.files:
+        described["requestBody"] = {"required": True, "content": _files(operation)}
     if needs_key and not operation.is_open:
         described["security"] = [{KEY: []}]
     return described
+
+
+def _files(operation: Operation) -> dict[str, Any]:
+    raw = {"schema": {"type": "string", "format": "binary"}}
+    part = {"type": "object", "required": ["file"], "properties": {"file": raw["schema"]}}
+    multipart = {**part, "additionalProperties": False}
+    return {**dict.fromkeys(operation.files, raw), "multipart/form-data": {"schema": multipart}}
 
 
 def _parameters(rule: Rule, operation: Operation) -> Iterator[dict[str, Any]]:

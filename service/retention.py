@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from service import dataset_actions
 from service.database.tables import Checkpoint, Dataset, Epoch, Job, TrainedModel
 from service.states import FINISHED
 
@@ -59,12 +60,15 @@ def old_dataset(session: Session, before: datetime) -> str | None:
     return session.scalar(old.order_by(Dataset.id).limit(1))
 
 
-def clear_dataset(session: Session, dataset_id: str) -> str | None:
-    """Remove a dataset unless a job has come to need it; returns its blob, to delete."""
+def clear_dataset(session: Session, dataset_id: str) -> list[str]:
+    """Remove a dataset unless a job has come to need it; returns the blobs to delete after the
+    commit.
+    """
     # A job that is being submitted holds this row: what it adds is seen once the row is ours
     session.execute(select(Dataset.id).where(Dataset.id == dataset_id).with_for_update())
-    gone = delete(Dataset).where(Dataset.id == dataset_id, _is_needless())
-    return session.execute(gone.returning(Dataset.blob)).scalar_one_or_none()
+    needless = select(Dataset).where(Dataset.id == dataset_id, _is_needless())
+    dataset = session.scalar(needless)
+    return [] if dataset is None else dataset_actions.take(session, dataset)
 
 
 def _is_needless() -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ def among(session: Session, names: Iterable[str]) -> Iterator[str]:
     left = iter(names)
     while some := set(islice(left, AT_ONCE)):
         named = (
-            select(table.blob).where(table.blob.in_(some))
-            for table in (Dataset, Checkpoint, TrainedModel)
+            select(column).where(column.in_(some))
+            for column in (Dataset.blob, Dataset.stored_blob, Checkpoint.blob, TrainedModel.blob)
         )
         yield from some.difference(session.scalars(union_all(*named)))

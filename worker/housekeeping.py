@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service import idempotency
+from service import idempotency, uploads
 from service.database.sessions import Sessions
 
 
@@ -13,7 +13,10 @@ class Housekeeping:
         self._sessions = sessions
 
     def forget_expired_keys(self) -> None:
-        """Remove the idempotency keys that are older than the day they are kept for."""
+        """Remove the idempotency keys that are older than the day they are kept for, and those of
+        uploads whose process died.
+        """
         with self._sessions.writing() as session:
             idempotency.forget_expired(session)
+            uploads.forget_left(session)
             session.commit()

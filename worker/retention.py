@@ -67,9 +67,9 @@ class Retention:
             dataset_id = retention.old_dataset(session, before)
             if dataset_id is None:
                 return False
-            blob = retention.clear_dataset(session, dataset_id)
+            blobs = retention.clear_dataset(session, dataset_id)
             session.commit()
-        self._delete([blob] if blob else [])
+        self._delete(blobs)
         return True
 
     def _delete(self, blobs: Iterable[str]) -> None:

@@ -16,21 +16,28 @@ KEPT_HEADERS = ("Location", "Retry-After")
 MAX_LENGTH = 255
 
 
+def given() -> str | None:
+    """What the request says its key is; raises Invalid for one that cannot be kept."""
+    text = request.headers.get(HEADER)
+    if text is None or (0 < len(text) <= MAX_LENGTH and text.isascii() and text.isprintable()):
+        return text
+    raise Invalid([Fault(f"?{HEADER}", f"must be 1 to {MAX_LENGTH} characters of ASCII")])
+
+
 def key_of(tenant_id: str) -> Key | None:
-    """The key of this request, whose body was read; raises Invalid for one that cannot be kept."""
-    given = request.headers.get(HEADER)
-    if given is None:
-        return None
-    if not (0 < len(given) <= MAX_LENGTH and given.isascii() and given.isprintable()):
-        detail = f"must be 1 to {MAX_LENGTH} characters of ASCII"
-        raise Invalid([Fault(f"?{HEADER}", detail)])
-    route = f"{request.method} {request.path}"
-    return Key(tenant_id, route, given, hashlib.sha256(raw_body()).hexdigest())
+    """The key of this request, whose body was read; raises Invalid as `given`."""
+    text = given()
+    return None if text is None else key(tenant_id, text, hashlib.sha256(raw_body()).hexdigest())
+
+
+def key(tenant_id: str, text: str, digest: str) -> Key:
+    """The key of this request, whose body has this digest."""
+    return Key(tenant_id, f"{request.method} {request.path}", text, digest)
 
 
 def answer_of(response: Response) -> Answer:
     """The response, as it is kept for the next request under the same key."""
-    headers = {name: response.headers[name] for name in KEPT_HEADERS}
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     return Answer(response.status_code, headers, response.get_data())
 
 

@@ -28,7 +28,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`problems` are the statuses of its problems, besides those any route may answer; `takes`
-    are the media types of its body.
+    are the media types of its body, and `files` those of a file that is sent in its place, or as
+    the part `file` of a multipart body.
     """
 
     summary: str
@@ -39,6 +40,7 @@ class Operation:
     headers: tuple[str, ...] = ()
     body: Any = None
     takes: tuple[str, ...] = ("application/json",)
+    files: tuple[str, ...] = ()
     example: Any = None
     description: str = ""
     is_open: bool = False

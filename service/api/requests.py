@@ -31,24 +31,27 @@ OTHER_THAN_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 def raw_body() -> bytes:
     """The whole body, read once; raises TooLarge beyond the limit, however it is framed."""
     if "raw_body" not in g:
-        g.raw_body = _read(services().config.max_body_bytes)
+        g.raw_body = b"".join(pieces_of_body(services().config.max_body_bytes))
     return cast(bytes, g.raw_body)
 
 
-def _read(most: int) -> bytes:
+def pieces_of_body(most: int) -> Iterator[bytes]:
+    """The body as it arrives; raises TooLarge beyond `most` bytes, BadRequest if it is cut off."""
     # Not by Flask's own limit, which cuts a chunked body off where it should refuse it.
-    if (request.content_length or 0) > most:
-        raise _too_large(most)
-    pieces, size = [], 0
+    announced, size = request.content_length, 0
+    if (announced or 0) > most:
+        raise too_large(most)
     while piece := request.stream.read(min(PIECE_BYTES, most + 1 - size)):
-        pieces.append(piece)
         size += len(piece)
         if size > most:
-            raise _too_large(most)
-    return b"".join(pieces)
+            raise too_large(most)
+        yield piece
+    if announced is not None and size < announced:
+        raise BadRequest(f"The body ended after {size} of its {announced} bytes.")
 
 
-def _too_large(most: int) -> TooLarge:
+def too_large(most: int) -> TooLarge:
+    """The error of a body, or a file in it, that is larger than this."""
     return TooLarge(f"The body is larger than the {most} bytes this service takes.")
 
 
@@ -57,7 +60,8 @@ def json_body(*also: str) -> Any:
 
     Raises Unsupported, TooLarge, BadRequest (not JSON), or Invalid.
     """
-    _require_json(JSON, *also)
+    require_text(JSON, *also)
+    require_identity()
     raw = raw_body()
     try:
         body = orjson.loads(raw)
@@ -70,13 +74,18 @@ def json_body(*also: str) -> Any:
     return body
 
 
-def _require_json(*media_types: str) -> None:
+def require_text(*media_types: str) -> None:
+    """Raise Unsupported unless the body is in one of the media types, and in UTF-8."""
     if request.mimetype not in media_types:
         named, wanted = request.mimetype or "none", " or ".join(media_types)
         raise Unsupported(f"The body must be {wanted}; its media type is {named}.")
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise Unsupported(f"The body must be in UTF-8, not in {charset}.")
+
+
+def require_identity() -> None:
+    """Raise Unsupported where the body is encoded, as by compression."""
     coding = request.headers.get("Content-Encoding", "identity").lower()
     if coding != "identity":
         raise Unsupported(f"The body must not be encoded; its content encoding is {coding}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -14,6 +15,7 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.notifier import Notifier
+from service.spool import Spool
 from service.streams import Streams
 
 EXTENSION = "descentd"
@@ -38,6 +40,10 @@ class Services:
     streams: Streams
     wait_places: Budget
     stream_places: Budget
+    upload_places: Budget
+    spool: Spool
+    reading_files: AbstractContextManager[object]
+    """Held while a process reads a file: only so many do at once."""
     description: Callable[[], bytes]
     """The OpenAPI document, made once."""
 

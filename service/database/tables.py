@@ -85,17 +85,26 @@ class ApiKey(Base):
 
 
 class Dataset(Base):
-    """Rows to learn from; the bytes themselves are a blob."""
+    """Rows to learn from. The bytes as they were sent are a blob, and their columns another.
+
+    Datasets with the same bytes may name the same blobs. `targets` are the columns that are
+    targets unless a job says otherwise; None: the last.
+    """
 
     __tablename__ = "datasets"
-    __table_args__ = (Index(None, "tenant_id", "id"),)
+    __table_args__ = (Index(None, "tenant_id", "id"), Index(None, "tenant_id", "sha256"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[str] = tenant_column()
+    name: Mapped[str | None] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
+    encoding: Mapped[str | None] = mapped_column(String(16))
     blob: Mapped[str] = mapped_column(String(200), index=True)
     sha256: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(Counter)
+    stored_blob: Mapped[str | None] = mapped_column(String(200), index=True)
+    stored_bytes: Mapped[int] = mapped_column(Counter, default=0, server_default=text("0"))
+    targets: Mapped[list[Any] | None] = mapped_column(Json)
     rows: Mapped[int]
     columns: Mapped[list[Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -259,6 +268,20 @@ class IdempotencyKey(Base):
     headers: Mapped[dict[str, Any] | None] = mapped_column(Json)
     body: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Upload(Base):
+    """An upload that is under way under an idempotency key, in the hands of whoever has `token`.
+
+    `seen_at` is renewed while it lasts: what was not seen for long was left by a dead process.
+    """
+
+    __tablename__ = "uploads"
+
+    tenant_id: Mapped[str] = tenant_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    token: Mapped[str]
+    seen_at: Mapped[datetime]
 
 
 class JobEvent(Base):

@@ -215,30 +215,6 @@ class JobList(TypedDict):
     next: Annotated[str | None, Field(description="The `after` of the page that follows.")]
 
 
-class Column(TypedDict):
-    name: str
-    type: str
-
-
-class Dataset(TypedDict):
-    """Rows to learn from."""
-
-    id: str
-    rows: int
-    columns: list[Column]
-    media_type: str
-    size_bytes: int
-    sha256: str
-    created_at: datetime
-    links: dict[str, str]
-
-
-class DatasetList(TypedDict):
-    data: list[Dataset]
-    has_more: bool
-    next: Annotated[str | None, Field(description="The `after` of the page that follows.")]
-
-
 class Alive(TypedDict):
     status: Literal["ok"]
 
@@ -256,6 +232,11 @@ class Limits(TypedDict):
     """The limits in force."""
 
     body_bytes: int
+    upload_bytes: Annotated[int, Field(description="Of one file that is sent as a dataset.")]
+    uploads: Annotated[int, Field(description="Of everyone, at once.")]
+    stored_bytes: Annotated[
+        int | None, Field(description="Of one tenant's datasets; null for no limit.")
+    ]
     rows: int
     columns: int
     cells: Annotated[int, Field(description="Rows times columns.")]

@@ -8,11 +8,12 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.schemas.fields import optional
+from service.schemas.jobs import MAX_NAME
 from service.schemas.query_fields import cursor, flag, integer, one_of, seconds, text, time
 from service.states import JobStatus
 
 MAX_WAIT_SECONDS = 60
-LARGEST_EPOCH = 2**31 - 1
+LARGEST_EPOCH = LARGEST_ROW = 2**31 - 1
 MOST_ROWS = 100_000
 USUAL_ROWS = 1_000
 ModelFormat = Literal["json", "npz", "safetensors", "onnx"]
@@ -32,6 +33,23 @@ class DatasetPageQuery(Query):
     limit: Annotated[int, integer(1, 500)] = 50
     after: Annotated[str | None, cursor("ds")] = optional(
         description="The `next` of the page before."
+    )
+
+
+class UploadQuery(Query):
+    name: Annotated[str | None, text(MAX_NAME)] = optional(
+        description="What to call it; if not given, the name of the file in a multipart body."
+    )
+    target: Annotated[str | None, text()] = optional(
+        description="The column that is the target unless a job names another; the last, or what "
+        "the file itself says, if not given."
+    )
+
+
+class RowsQuery(Query):
+    limit: Annotated[int, integer(1, 1_000)] = 50
+    after: Annotated[int, integer(0, LARGEST_ROW)] = Field(
+        default=0, description="The `next` of the rows before; rows count from 1."
     )
 
 

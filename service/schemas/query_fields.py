@@ -96,15 +96,17 @@ def cursor(kind: str) -> Parsed:
     return Parsed(parse, {"type": "string", "pattern": f"^{pattern}$"})
 
 
-def text() -> Parsed:
-    """Any text a database can hold."""
+def text(most: int | None = None) -> Parsed:
+    """Any text a database can hold, of at most so many characters."""
 
     def parse(given: str) -> str:
-        if "\x00" not in given:
-            return given
-        raise ValueError("a text without the character U+0000")
+        if "\x00" in given:
+            raise ValueError("a text without the character U+0000")
+        if most is not None and len(given) > most:
+            raise ValueError(f"at most {most} characters long")
+        return given
 
-    return Parsed(parse, {"type": "string"})
+    return Parsed(parse, {"type": "string"} | ({} if most is None else {"maxLength": most}))
 
 
 def time() -> Parsed:

@@ -7,7 +7,8 @@ from typing import Any
 
 from service.database.tables import Dataset as DatasetRow
 from service.database.tables import Job as JobRow
-from service.schemas.answers import Dataset, Job, JobSummary
+from service.schemas.answers import Job, JobSummary
+from service.schemas.dataset_answers import Column, Dataset, DatasetSummary
 from service.states import JobStatus
 
 # What grows with the number of classes or targets is left out of lists.
@@ -83,17 +84,48 @@ def spec_whole(spec: dict[str, Any], dataset: str | None, priority: int) -> Any:
     return {"dataset": dataset, **spec, "priority": priority}
 
 
+COLUMN: Column = {
+    "name": "",
+    "type": "number",
+    "is_target": False,
+    "min": None,
+    "max": None,
+    "mean": None,
+    "std": None,
+    "missing": None,
+    "distinct": None,
+    "more_distinct": None,
+    "examples": [],
+    "frequent": [],
+}
+"""What is not known of a column that was kept before these were counted."""
+
+
 def dataset_whole(dataset: DatasetRow, root: str) -> Dataset:
     """All that a dataset shows of itself."""
+    columns = [_column(column, dataset.targets) for column in dataset.columns]
+    return {**dataset_summary(dataset, root), "columns": columns}
+
+
+def _column(column: Any, targets: list[str] | None) -> Column:
+    shown: Column = {**COLUMN, **column}
+    if targets is not None:
+        shown["is_target"] = shown["name"] in targets
+    return shown
+
+
+def dataset_summary(dataset: DatasetRow, root: str) -> DatasetSummary:
+    """What a list shows of a dataset."""
     return {
         "id": dataset.id,
+        "name": dataset.name,
         "rows": dataset.rows,
-        "columns": dataset.columns,
         "media_type": dataset.media_type,
+        "encoding": dataset.encoding,  # type: ignore[typeddict-item]
         "size_bytes": dataset.size_bytes,
         "sha256": dataset.sha256,
         "created_at": dataset.created_at,
-        "links": _links(f"{root}/v1/datasets/{dataset.id}", ("content",)),
+        "links": _links(f"{root}/v1/datasets/{dataset.id}", ("rows", "content")),
     }
 
 

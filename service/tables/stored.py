@@ -21,6 +21,7 @@ from service.tables.kinds import Values
 
 ABOUT = b"descentd"
 GROUP_BYTES = 64 * 1024 * 1024
+ROWS_AT_ONCE = 1024
 
 
 class StoredTable:
@@ -38,7 +39,38 @@ class StoredTable:
     def column(self, name: str) -> Column:
         place = self._places[name]
         values = self._file.read(columns=[str(place)], use_threads=False).column(0)
-        kind = self.fields[place].kind
+        return self._column(place, values)
+
+    def part(self, start: int, stop: int) -> list[Column]:
+        """All columns, of the rows from `start` to `stop` alone: no more is in memory than a few
+        batches of rows, and no more is read than the groups these rows lie in.
+        """
+        chosen, first = self._groups(start, stop)
+        pieces, met = [], first
+        for batch in self._file.iter_batches(ROWS_AT_ONCE, row_groups=chosen, use_threads=False):
+            low, high = max(start - met, 0), min(stop - met, batch.num_rows)
+            if low < high:
+                pieces.append(batch.slice(low, high - low))
+            met += batch.num_rows
+            if met >= stop:
+                break
+        rows = pa.Table.from_batches(pieces, self._file.schema_arrow)
+        return [self._column(place, rows.column(str(place))) for place in self._places.values()]
+
+    def _groups(self, start: int, stop: int) -> tuple[list[int], int]:
+        """The groups that these rows lie in, and the first row of the first of them."""
+        chosen: list[int] = []
+        first = met = 0
+        for group in range(self._file.num_row_groups):
+            rows = self._file.metadata.row_group(group).num_rows
+            if met < stop and met + rows > start:
+                first = first if chosen else met
+                chosen.append(group)
+            met += rows
+        return chosen, first
+
+    def _column(self, place: int, values: Any) -> Column:
+        name, kind = self.fields[place].name, self.fields[place].kind
         if kind is Kind.TEXT:
             return Column(name, kind, *_places_in_order(values))
         return Column(name, kind, values.to_numpy())

@@ -104,11 +104,11 @@ def _shown(value: float, kind: Kind) -> Any:
     if kind is Kind.BOOLEAN:
         return bool(value)
     if kind is Kind.DATE:
-        return _iso(value)
+        return iso(value)
     return value + 0.0
 
 
-def _iso(seconds: float) -> str:
+def iso(seconds: float) -> str:
     """`2026-11-24T15:25:00Z`, with milliseconds where there are any."""
     milliseconds = round(seconds * 1000)
     whole = milliseconds % 1000 == 0

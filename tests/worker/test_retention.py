@@ -146,7 +146,7 @@ def test_a_dataset_that_a_job_comes_to_need_stays(
         assert retention.old_dataset(session, now()) == dataset_id
     submit(dataset=dataset_id)
     with sessions.writing() as session:
-        assert retention.clear_dataset(session, dataset_id) is None
+        assert retention.clear_dataset(session, dataset_id) == []
         session.commit()
     with sessions.reading() as session:
         assert datasets.get(session, "default", dataset_id).id == dataset_id

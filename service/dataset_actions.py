@@ -1,0 +1,45 @@
+"""What may be done with a dataset that is kept: name it anew, remove it. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from service import datasets, unnamed_blobs
+from service.database.tables import Dataset, Job
+from service.errors import Conflict
+from service.states import FINISHED
+
+
+def rename(
+    session: Session, tenant_id: str, dataset_id: str, changes: Mapping[str, Any]
+) -> Dataset:
+    """Merge `name`, as RFC 7396 says; raises NotFound."""
+    dataset = datasets.get(session, tenant_id, dataset_id, lock=True)
+    dataset.name = changes.get("name", dataset.name)
+    session.flush()
+    return dataset
+
+
+def remove(session: Session, tenant_id: str, dataset_id: str) -> list[str]:
+    """Remove a dataset; returns the blobs to delete after the commit.
+
+    Raises NotFound, or Conflict while a job that is not finished needs it.
+    """
+    # A job that is being submitted holds this row: it is seen once the row is ours
+    dataset = datasets.get(session, tenant_id, dataset_id, lock=True)
+    needed = exists().where(Job.dataset_id == dataset_id, Job.status.not_in(FINISHED))
+    if session.scalar(select(needed)):
+        raise Conflict("A job that is not finished needs this dataset.")
+    return take(session, dataset)
+
+
+def take(session: Session, dataset: Dataset) -> list[str]:
+    """Remove a dataset whose row is locked; returns the blobs that no row names any more."""
+    named = {name for name in (dataset.blob, dataset.stored_blob) if name is not None}
+    session.delete(dataset)
+    session.flush()
+    return list(unnamed_blobs.among(session, named))
