@@ -27,9 +27,9 @@ class Scale:
 
     def at(self, value: float) -> float:
         """Where `value` stands."""
-        share = (self._even(value) - self._even(self.low)) / (
-            self._even(self.high) - self._even(self.low)
-        )
+        # By halves: the whole range of floats is wider than a float can tell
+        low, high = self._even(self.low) / 2, self._even(self.high) / 2
+        share = (self._even(value) / 2 - low) / (high - low)
         return self.start + share * (self.end - self.start)
 
     def ticks(self, most: int) -> list[float]:

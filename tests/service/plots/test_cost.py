@@ -125,7 +125,8 @@ def test_all_of_it_lies_within_the_picture_whatever_is_drawn(
         words=[name],
     )
     root = root_of(shown, None, width, height)
-    assert "nan" not in ElementTree.tostring(root, "unicode").replace(name, "").lower()
+    values = [value for each in root.iter() for value in each.attrib.values()]
+    assert not {"nan", "inf", "-inf"} & set(values)
     for part in ("training", "validation", "rate"):
         for x, y in (point for each in lines_of(root, part) for point in each):
             assert 0 <= x <= width
