@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import orjson
 from sqlalchemy.orm import Session
 
-from service import diagnoses, jobs
+from service import diagnoses, history, jobs, thinning
 from service.database.tables import Job
 from service.plots.cost import CostCurve, Mark
 from service.plots.scales import number
+from service.plots.surface import Side, SurfaceShown
 from service.states import AT_REST
 
 # Each row of a wide picture's pixels twice: more would be drawn over each other.
 POINTS = 600
+
+PLANES: Mapping[str, str] = {
+    "path": "The cost on the training rows, over the plane through the model that holds most of "
+    "the path of descent.",
+    "random": "The cost on the training rows, over a plane through the model in two random "
+    "directions, as long for each unit as its weights.",
+    "parameters": "The cost on the training rows, over all that this model has: one weight, one "
+    "bias. Each step that was kept is a dot.",
+}
 
 ENDINGS: Mapping[str, str] = {
     "epochs": "all epochs done",
@@ -32,7 +44,8 @@ ENDINGS: Mapping[str, str] = {
 def cost_curve(session: Session, tenant_id: str, job_id: str) -> CostCurve:
     """The cost of a job, whatever its status; raises NotFound."""
     job = jobs.get(session, tenant_id, job_id)
-    rows = diagnoses.sample(session, job_id, POINTS)
+    span = history.span(session, tenant_id, job_id)
+    rows = thinning.thinned(session, span, POINTS)
     diagnosis = diagnoses.of(session, job)
     return CostCurve(
         title=job.name or job.id,
@@ -44,6 +57,35 @@ def cost_curve(session: Session, tenant_id: str, job_id: str) -> CostCurve:
         end=_end(job),
         words=[] if diagnosis is None else [diagnosis["sentence"], diagnosis["advice"]],
     )
+
+
+def surface(job: Job, content: bytes) -> SurfaceShown:
+    """The surface of a job, from its answer as JSON."""
+    found = orjson.loads(content)
+    across, down = (Side(_axis_name(axis), np.array(axis["values"])) for axis in found["axes"])
+    path, model = found["path"], found["model"]
+    start = f"start: epoch {path['epoch'][0]:,}, {_cost(path['cost'][0])}"
+    return SurfaceShown(
+        title=job.name or job.id,
+        across=across,
+        down=down,
+        costs=np.array(found["cost"], float),
+        places=np.column_stack([path["x"], path["y"]]),
+        path_costs=np.array(path["cost"], float),
+        start=start,
+        model=f"model: epoch {model['epoch']:,}, {_cost(model['cost'])}",
+        model_place=(model["x"], model["y"]),
+        words=PLANES[found["directions"]],
+    )
+
+
+def _axis_name(axis: Mapping[str, Any]) -> str:
+    share = axis["share"]
+    return axis["name"] if share is None else f"{axis['name']}: {share:.1%} of the path"
+
+
+def _cost(cost: float | None) -> str:
+    return "not finite" if cost is None else number(cost)
 
 
 def _best(best: Mapping[str, Any] | None) -> Mark | None:
