@@ -50,7 +50,7 @@ class Route:
     def leads_somewhere(self) -> bool:
         """Whether some step is more than the rounding of the weights."""
         least = np.finfo(self.model.dtype).eps * _largest(self.model)
-        return _largest(self.steps) > least
+        return bool(_largest(self.steps) > least)
 
     def thinned(self, most: int) -> Route:
         """At most `most` of its points, evenly, the first and the last among them."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from service.blobs import open_blobs
 from service.config import Config
 from service.database.engines import make_engine
-from service.database.tables import Base
+from service.database.tables import METADATA
 
 
 def run() -> None:
@@ -28,7 +28,7 @@ def run() -> None:
 def _run_on(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():

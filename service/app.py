@@ -19,6 +19,7 @@ from service.api import (
     models,
     pictures,
     steps,
+    surfaces,
     system,
     uploads,
 )
@@ -37,7 +38,19 @@ from service.spool import Spool
 from service.streams import Streams
 from service.version import VERSION
 
-BLUEPRINTS = (system, jobs, actions, history, events, models, pictures, datasets, uploads, steps)
+BLUEPRINTS = (
+    system,
+    jobs,
+    actions,
+    history,
+    events,
+    models,
+    pictures,
+    surfaces,
+    datasets,
+    uploads,
+    steps,
+)
 WAITS_REFUSAL = "As many requests are waiting as this service holds at once."
 STREAMS_REFUSAL = "As many event streams are open as this service holds at once."
 STREAMS_RETRY_SECONDS = 5  # a stream is held for long

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from engine.path import Path
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
-from service import checkpoints, diagnoses, outbox, trained_models
+from service import checkpoints, diagnoses, outbox, paths, surfaces, trained_models
 from service.database.engines import finite
 from service.database.tables import Epoch, Job
 from service.database.types import now
@@ -125,7 +126,13 @@ def record(
     session.execute(fenced(claim).values(changes))
 
 
-def finish(session: Session, claim: Claim, outcome: Outcome, trained: Trained | None) -> str | None:
+def finish(
+    session: Session,
+    claim: Claim,
+    outcome: Outcome,
+    trained: Trained | None,
+    path: Path | None = None,
+) -> str | None:
     """End the job as its training ended: succeeded, or failed where it diverged.
 
     Its checkpoint has had its day: returns the blob it was, if any, to be deleted after the
@@ -152,6 +159,9 @@ def finish(session: Session, claim: Claim, outcome: Outcome, trained: Trained | 
     )
     if trained is not None:
         trained_models.store(session, claim, outcome.model_epoch, trained)
+        surfaces.forget(session, claim.job_id)
+    if path is not None:
+        paths.store(session, claim, path)
     return checkpoints.remove(session, claim.job_id)
 
 

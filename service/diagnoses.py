@@ -26,16 +26,16 @@ def of(session: Session, job: Job) -> dict[str, Any] | None:
 
 def computed(session: Session, job_id: str, stop_reason: str | None) -> dict[str, Any] | None:
     """The diagnosis of what the history holds by now; None where it holds nothing."""
-    history = sample(session, job_id, MOST_ROWS)
+    history = _sample(session, job_id)
     return finite(asdict(diagnose(history, stop_reason))) if history else None
 
 
-def sample(session: Session, job_id: str, most: int) -> list[EpochRecord]:
-    """At most `most` rows: the first, the last, and others evenly between them."""
+def _sample(session: Session, job_id: str) -> list[EpochRecord]:
+    """The first row, the last, and others evenly between them."""
     last = session.scalar(select(func.max(Epoch.epoch)).where(Epoch.job_id == job_id))
     if last is None:
         return []
-    count = min(last + 1, most)
+    count = min(last + 1, MOST_ROWS)
     epochs = [last * place // max(count - 1, 1) for place in range(count)]
     chosen = select(*(getattr(Epoch, name) for name in COLUMNS))
     mine = chosen.where(Epoch.job_id == job_id, Epoch.epoch.in_(epochs))

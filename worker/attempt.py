@@ -143,7 +143,7 @@ class Attempt:
         outcome = self._training.outcome
         if outcome is not None:
             model = Model(self._claim.spec, prepared.preprocessing, outcome.parameters)
-            self._ledger.finish(self._news(), outcome, model)
+            self._ledger.finish(self._news(), outcome, model, self._training.path)
             log.info("job %s: %s", self._claim.job_id, outcome.stop_reason)
         elif self._is_out_of_time():
             most = self._terms.most_seconds

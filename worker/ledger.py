@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.checkpoint import Checkpoint
 from engine.model import Model
+from engine.path import Path
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
 from service import checkpoints, claims, trained_models
@@ -66,12 +67,12 @@ class Ledger:
             self._tell(session, news)
             claims.release(session, self._claim)
 
-    def finish(self, news: News, outcome: Outcome, model: Model) -> None:
-        """Write the end of training, its model with it."""
+    def finish(self, news: News, outcome: Outcome, model: Model, path: Path) -> None:
+        """Write the end of training, its model and its path with it."""
         trained = trained_models.put(self._blobs, self._claim, model)
         with self._writing(trained.stored) as (session, left_over):
             self._tell(session, news)
-            left_over.append(claims.finish(session, self._claim, outcome, trained))
+            left_over.append(claims.finish(session, self._claim, outcome, trained, path))
 
     def fail(self, news: News, code: str, message: str) -> None:
         """End the job by an error its owner can read."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from service import leases
+from service import leases, surfaces
 from service.database.sessions import Sessions
 from service.leases import Pulse
 
@@ -55,13 +55,14 @@ class Recovery:
                 self._wake_ups.send()
 
     def wake_overlooked_jobs(self) -> None:
-        """Send wake-ups if at two looks running jobs are queued and no message waits for a worker.
+        """Send wake-ups if at two looks running jobs are queued, or surfaces wanted, and no message
+        waits for a worker.
 
         The first look alone may have come between a commit and its message, or between a message
         and its claim.
         """
         with self._sessions.reading() as session:
-            queued = leases.waiting(session).count
+            queued = leases.waiting(session).count + surfaces.waiting(session)
         overlooked = queued > 0 and self._wake_ups.waiting() == 0
         if overlooked and self._overlooked:
             for _ in range(min(queued, MOST_WAKE_UPS)):

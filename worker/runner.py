@@ -1,4 +1,7 @@
-"""Works jobs off: claim → train → record → finish or fail, until nothing is claimable."""
+"""Works jobs off: claim → train → record → finish or fail, until nothing is claimable.
+
+Between two jobs it draws a surface that someone waits for.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from service.fences import Claim
 from worker import faults
 from worker.attempt import Attempt, Terms
 from worker.ledger import Ledger, News
+from worker.surveyor import Surveyor
 
 log = logging.getLogger(__name__)
 
@@ -48,21 +52,30 @@ class Runner:
         self._worker_id = worker_id
         self._environment = environment
         self._stopping = stopping
+        self._surveyor = Surveyor(sessions, blobs, stopping)
         self._terms = Terms(stopping, beat_seconds, clock, most_seconds)
 
     def run_until_idle(self) -> None:
-        """Carry out the best queued job, then the next, until none is left or it is time to stop.
+        """Carry out the best queued job, then the next, until none is left or it is time to stop,
+        and draw the surfaces that are wanted.
 
         Raises only what the database's client raises where the database is out of reach.
         """
         while not self._stopping():
             try:
-                claim = self._claim()
+                if not self._work():
+                    return
             except Unfit:
                 return
-            if claim is None:
-                return
+
+    def _work(self) -> bool:
+        """One surface, then one job, so that neither is starved; False if there was neither."""
+        self._schema.require()
+        has_drawn = self._surveyor.draw_one()
+        claim = self._claim()
+        if claim is not None:
             self._carry_out(claim)
+        return has_drawn or claim is not None
 
     def _claim(self) -> Claim | None:
         with self._sessions.writing() as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response
 
 from service import pictures
@@ -76,7 +78,8 @@ def draw_cost_png(job_id: str) -> Response:
 def svg_response(svg: str, status: int = 200) -> Response:
     """A picture that may use its own style sheet, wherever it is shown."""
     headers = {"Content-Security-Policy": POLICY}
-    return tagged(Response(svg, status, headers, content_type=f"{SVG}; charset=utf-8"))
+    response = Response(svg, status, headers, content_type=f"{SVG}; charset=utf-8")
+    return tagged(response) if status == HTTPStatus.OK else response
 
 
 def _cost(job_id: str, asked: PictureQuery) -> str:

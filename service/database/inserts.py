@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.database.tables import Base
+from service.database.base import Base
 
 
 def insert_if_new(session: Session, table: type[Base], **values: Any) -> bool:

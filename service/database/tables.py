@@ -6,55 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Double,
-    Enum,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     String,
     Text,
+    UniqueConstraint,
     false,
     text,
     true,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database.types import Counter, UTCDateTime, now
+from service.database.base import Base, Json, job_column, tenant_column
+from service.database.types import Counter, now
 from service.states import JobStatus
-
-NAMES = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-}
-Json = JSON(none_as_null=True)
-Status = Enum(
-    JobStatus,
-    native_enum=False,  # a new state must not need ALTER TYPE
-    create_constraint=False,
-    length=16,
-    values_callable=lambda statuses: [status.value for status in statuses],
-)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
-        str: String(64),
-        int: Integer(),
-        float: Double(),
-        bool: Boolean(),
-        datetime: UTCDateTime(),
-        bytes: LargeBinary(),
-        dict[str, Any]: Json,
-        list[Any]: Json,
-        JobStatus: Status,
-    }
 
 
 class Tenant(Base):
@@ -64,10 +29,6 @@ class Tenant(Base):
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-def tenant_column(**options: Any) -> Mapped[str]:
-    return mapped_column(ForeignKey("tenants.tenant_id"), **options)
 
 
 class ApiKey(Base):
@@ -175,10 +136,6 @@ class Job(Base):
 Index("ix_jobs_claim_order", Job.status, Job.rank, Job.id)
 
 
-def job_column(**options: Any) -> Mapped[str]:
-    return mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), **options)
-
-
 class Epoch(Base):
     """One row of a job's history. Written once, in order, without a gap.
 
@@ -242,6 +199,46 @@ class TrainedModel(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class RunPath(Base):
+    """Some of the weights a job that has ended passed through, as `service.paths` frames them."""
+
+    __tablename__ = "paths"
+
+    job_id: Mapped[str] = job_column(primary_key=True)
+    tenant_id: Mapped[str] = tenant_column()
+    content: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Surface(Base):
+    """One picture of J over a plane: `content` is the answer, as JSON, once it is drawn.
+
+    `is_wanted` until it is; `token` is that of the worker that draws it, since `taken_at`; `epoch`
+    is the one the job had come to when this was drawn.
+    """
+
+    __tablename__ = "surfaces"
+    __table_args__ = (
+        UniqueConstraint("job_id", "directions", "resolution"),
+        Index(None, "is_wanted", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
+    job_id: Mapped[str] = job_column()
+    tenant_id: Mapped[str] = tenant_column()
+    directions: Mapped[str] = mapped_column(String(16))
+    resolution: Mapped[int]
+    is_wanted: Mapped[bool]
+    tries: Mapped[int] = mapped_column(default=0)
+    token: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    epoch: Mapped[int | None]
+    content: Mapped[bytes | None]
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class JobStart(Base):
     """The trained network a job goes on from, as `engine.starting_point` frames it: a copy, so
     that nothing is lost when the job it comes from is deleted.
@@ -296,3 +293,7 @@ class JobEvent(Base):
     attempt: Mapped[int]
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+METADATA = Base.metadata
+"""All of these tables."""

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.landscape import LEAST_RESOLUTION, MOST_RESOLUTION
+from engine.plane import DIRECTIONS
 from service.schemas.fields import optional
 from service.schemas.jobs import MAX_NAME
 from service.schemas.query_fields import cursor, flag, integer, one_of, seconds, text, time
@@ -112,7 +114,22 @@ class ModelQuery(Query):
     )
 
 
+class SurfaceQuery(Query):
+    resolution: Annotated[int | None, integer(LEAST_RESOLUTION, MOST_RESOLUTION)] = optional(
+        description="Places along each axis; if not given, 31, or fewer where rows are many."
+    )
+    directions: Annotated[Literal["path", "random"] | None, one_of(*DIRECTIONS)] = optional(
+        description="What spans the plane; if not given, the path, at random where none was kept."
+    )
+
+
 class PictureQuery(Query):
     theme: Annotated[Literal["light", "dark"] | None, one_of("light", "dark")] = optional()
     width: Annotated[int, integer(240, 2000)] = 720
     height: Annotated[int, integer(160, 1600)] = 440
+
+
+class SurfacePictureQuery(SurfaceQuery):
+    theme: Annotated[Literal["light", "dark"] | None, one_of("light", "dark")] = optional()
+    width: Annotated[int, integer(240, 2000)] = 720
+    height: Annotated[int, integer(160, 1600)] = 560

@@ -17,6 +17,7 @@ JOB_LINKS = (
     "history",
     "events",
     "cost.svg",
+    "surface",
     "model",
     "predictions",
     "cancel",

@@ -73,7 +73,7 @@ def test_what_is_not_built_is_absent(document):
     body = document["components"]["schemas"]["JobBody"]["properties"]
     assert not set(NOT_BUILT) & set(body)
     paths = " ".join(document["paths"])
-    for word in ("surface", "sweeps", "metrics"):
+    for word in ("sweeps", "metrics"):
         assert word not in paths
 
 
