@@ -22,6 +22,7 @@ from service.api import (
     surfaces,
     system,
     uploads,
+    web,
 )
 from service.api.responses import json_bytes
 from service.api.services import EXTENSION, Services, WakeUps
@@ -40,6 +41,7 @@ from service.version import VERSION
 
 BLUEPRINTS = (
     system,
+    web,
     jobs,
     actions,
     history,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, request, send_from_directory
+from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response as AnyResponse
 
 from service import limits, readiness
 from service.api.operations import Answer, Operation, documented
@@ -139,16 +138,3 @@ def fetch_docs_file(file: str) -> Response:
     if file not in FILES:
         raise NotFound("The page has no such file.")
     return send_from_directory(WEB, FILES[file])
-
-
-@blueprint.get("/")
-@documented(
-    Operation(
-        summary="Lead to the page for browsers",
-        tag=TAG,
-        answers={302: Answer("To /docs.", headers=("Location",))},
-        is_open=True,
-    )
-)
-def lead_on() -> AnyResponse:
-    return redirect(f"{request.script_root}/docs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -73,7 +74,7 @@ def decoded(response: Any) -> bytes:
 def described_schema(app: Flask, request: Any, response: Any) -> Any:
     adapter = app.url_map.bind("localhost")
     rule, _ = adapter.match(request.path, method=request.method, return_rule=True)
-    path = rule.rule.replace("<", "{").replace(">", "}")
+    path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
     operation = document(app)["paths"][path][request.method.lower()]
     described = operation["responses"][str(response.status_code)]
     if response.status_code in (204, 302, 304):

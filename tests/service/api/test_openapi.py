@@ -40,7 +40,7 @@ def test_every_schema_in_it_is_valid(document):
 
 def test_every_route_is_described_and_nothing_else(app, document):
     routes = {
-        (method, re.sub(r"<([^>]+)>", r"{\1}", rule.rule))
+        (method, re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
@@ -141,6 +141,5 @@ def test_the_page_needs_no_other_host(client):
     assert "http" not in page.text
     for file in re.findall(r'(?:src|href)="(docs/[^"]+)"', page.text):
         assert client.get(f"/{file}").status_code == 200
-    assert client.get("/").headers["Location"] == "/docs"
     for stranger in ("docs.html", "LICENSE", "..%2Fapp.py", "%00"):
         assert client.get(f"/docs/{stranger}").status_code == 404

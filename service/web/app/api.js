@@ -1,0 +1,57 @@
+// The service's own interface, which has all that these pages show.
+
+import { keyHeaders } from "./key.js";
+
+/** A refusal in the service's words: `status`, and `errors` of single fields. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail ?? body?.title ?? `The service answered ${status}.`);
+    this.name = "Problem";
+    this.status = status;
+    this.errors = body?.errors ?? [];
+  }
+}
+
+/** The response to a request below /v1, or a Problem; AbortError once `signal` says so. */
+export async function send(path, options = {}) {
+  const headers = { ...keyHeaders(), ...options.headers };
+  const response = await fetch(path, { ...options, headers }).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, { detail: "The service does not answer." });
+  });
+  if (!response.ok) throw new Problem(response.status, await jsonOf(response));
+  return response;
+}
+
+/** What a GET of `path` answers, as JSON. */
+export async function get(path, signal) {
+  return (await send(path, { signal })).json();
+}
+
+/** What a POST of `body` answers, as JSON. */
+export async function post(path, body, { signal, headers } = {}) {
+  const json = body === undefined ? {} : { "Content-Type": "application/json" };
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const response = await send(path, {
+    method: "POST",
+    body: sent,
+    headers: { ...json, ...headers },
+    signal,
+  });
+  return response.json();
+}
+
+let description;
+
+/** The service's description of itself, fetched once. */
+export function openapi() {
+  description ??= get("openapi.json").catch((error) => {
+    description = undefined;
+    throw error;
+  });
+  return description;
+}
+
+async function jsonOf(response) {
+  return response.json().catch(() => null);
+}

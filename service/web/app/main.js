@@ -1,0 +1,5 @@
+// Where the dashboard begins.
+
+import { startHeader } from "./header.js";
+
+startHeader();
