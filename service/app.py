@@ -34,6 +34,7 @@ from service.database.sessions import Sessions
 from service.jobs import Mark, marks
 from service.notifier import Look, Notifier
 from service.openapi import document
+from service.pictures import DrawnRows
 from service.queue import Queue
 from service.spool import Spool
 from service.streams import Streams
@@ -87,6 +88,7 @@ def create_app(
         upload_places=Budget(config.max_uploads, UPLOADS_REFUSAL, UPLOADS_RETRY_SECONDS),
         spool=Spool(config.data_dir / "spool"),
         reading_files=Semaphore(FILES_READ_AT_ONCE),
+        drawn_rows=DrawnRows(),
         description=description,
     )
     problems.register(app)

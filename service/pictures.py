@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +11,9 @@ import numpy as np
 import orjson
 from sqlalchemy.orm import Session
 
-from service import diagnoses, history, jobs, thinning
+from service import diagnoses, history, thinning
 from service.database.tables import Job
+from service.history import Rows, Span
 from service.plots.cost import CostCurve, Mark
 from service.plots.scales import number
 from service.plots.surface import Side, SurfaceShown
@@ -18,6 +21,7 @@ from service.states import AT_REST
 
 # Each row of a wide picture's pixels twice: more would be drawn over each other.
 POINTS = 600
+MOST_HISTORIES = 32  # of some 300 kB each
 
 PLANES: Mapping[str, str] = {
     "path": "The cost on the training rows, over the plane through the model that holds most of "
@@ -41,11 +45,33 @@ ENDINGS: Mapping[str, str] = {
 }
 
 
-def cost_curve(session: Session, tenant_id: str, job_id: str) -> CostCurve:
-    """The cost of a job, whatever its status; raises NotFound."""
-    job = jobs.get(session, tenant_id, job_id)
-    span = history.span(session, tenant_id, job_id)
-    rows = thinning.thinned(session, span, POINTS)
+class DrawnRows:
+    """The rows that were drawn of the latest few histories, so that to draw again costs little.
+
+    Rows never change: what a span of them was thinned to stays right.
+    """
+
+    def __init__(self, most: int = MOST_HISTORIES) -> None:
+        self._most = most
+        self._kept: OrderedDict[Span, Rows] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, session: Session, span: Span) -> Rows:
+        with self._lock:
+            if span in self._kept:
+                self._kept.move_to_end(span)
+                return self._kept[span]
+        rows = thinning.thinned(session, span, POINTS)
+        with self._lock:
+            self._kept[span] = rows
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return rows
+
+
+def cost_curve(session: Session, drawn: DrawnRows, job: Job) -> CostCurve:
+    """The cost of a job, whatever its status."""
+    rows = drawn.of(session, history.span(session, job.tenant_id, job.id))
     diagnosis = diagnoses.of(session, job)
     return CostCurve(
         title=job.name or job.id,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Callable
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from service import pictures
+from service import jobs, pictures
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import query
-from service.api.responses import tagged
+from service.api.responses import tag_of, unchanged
 from service.api.services import services
 from service.plots.cost import cost_svg
 from service.plots.palette import STYLE_HASH
@@ -47,7 +47,7 @@ blueprint = Blueprint("pictures", __name__, url_prefix="/v1/jobs/<job_id>")
     )
 )
 def draw_cost_svg(job_id: str) -> Response:
-    return svg_response(_cost(job_id, query(PictureQuery)))
+    return _cost(job_id, query(PictureQuery), svg_response)
 
 
 @blueprint.get("/cost.png")
@@ -71,18 +71,29 @@ def draw_cost_svg(job_id: str) -> Response:
 )
 def draw_cost_png(job_id: str) -> Response:
     asked = query(PictureQuery)
-    svg = _cost(job_id, asked.model_copy(update={"theme": asked.theme or "light"}))
-    return tagged(Response(png_of(svg), content_type=PNG))
+    themed = asked.model_copy(update={"theme": asked.theme or "light"})
+    return _cost(job_id, themed, _png_response)
 
 
 def svg_response(svg: str, status: int = 200) -> Response:
     """A picture that may use its own style sheet, wherever it is shown."""
     headers = {"Content-Security-Policy": POLICY}
-    response = Response(svg, status, headers, content_type=f"{SVG}; charset=utf-8")
-    return tagged(response) if status == HTTPStatus.OK else response
+    return Response(svg, status, headers, content_type=f"{SVG}; charset=utf-8")
 
 
-def _cost(job_id: str, asked: PictureQuery) -> str:
-    with services().sessions.reading() as session:
-        curve = pictures.cost_curve(session, tenant_id(), job_id)
-    return cost_svg(curve, asked.theme, asked.width, asked.height)
+def _png_response(svg: str) -> Response:
+    return Response(png_of(svg), content_type=PNG)
+
+
+def _cost(job_id: str, asked: PictureQuery, respond: Callable[[str], Response]) -> Response:
+    held = services()
+    with held.sessions.reading() as session:
+        job = jobs.get(session, tenant_id(), job_id)
+        # Known before it is drawn: each change a reader can see raises `changed`
+        tag = tag_of(job.id, job.changed, request.path, asked.model_dump())
+        if same := unchanged(tag):
+            return same
+        curve = pictures.cost_curve(session, held.drawn_rows, job)
+    response = respond(cost_svg(curve, asked.theme, asked.width, asked.height))
+    response.set_etag(tag, weak=True)
+    return response

@@ -15,6 +15,7 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.notifier import Notifier
+from service.pictures import DrawnRows
 from service.spool import Spool
 from service.streams import Streams
 
@@ -44,6 +45,7 @@ class Services:
     spool: Spool
     reading_files: AbstractContextManager[object]
     """Held while a process reads a file: only so many do at once."""
+    drawn_rows: DrawnRows
     description: Callable[[], bytes]
     """The OpenAPI document, made once."""
 

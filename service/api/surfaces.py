@@ -84,7 +84,7 @@ def draw_surface(job_id: str) -> Response:
         return response
     with services().sessions.reading() as session:
         job = jobs.get(session, tenant_id(), job_id)
-    return svg_response(surface_svg(pictures.surface(job, content), *shape))
+    return tagged(svg_response(surface_svg(pictures.surface(job, content), *shape)))
 
 
 def _content(job_id: str, asked: SurfaceQuery) -> bytes | None:

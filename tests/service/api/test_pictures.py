@@ -9,6 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from service import claims, jobs
+from service.pictures import DrawnRows, cost_curve
+
 SVG = "{http://www.w3.org/2000/svg}"
 STRANGE = "</svg><script>alert(1)</script> & \"quotes' \u0001 π"
 
@@ -70,6 +73,30 @@ def test_an_unchanged_picture_is_not_sent_again(client, trained):
         first = client.get(f"{path}/{name}")
         again = client.get(f"{path}/{name}", headers={"If-None-Match": first.headers["ETag"]})
         assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+
+
+@sqlite_alone
+def test_a_picture_is_drawn_anew_when_its_job_has_changed(client, trained):
+    path = trained(epochs=1)
+    first = client.get(f"{path}/cost.svg")
+    client.patch(path, json={"name": "another"})
+    again = client.get(f"{path}/cost.svg", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert "Cost of another" in again.text
+    assert again.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_history_that_grows_is_drawn_as_far_as_it_is(
+    read, write, submitted, claimed, records, tenant
+):
+    drawn = DrawnRows(most=1)
+    job = submitted()
+    claim = claimed()
+    for last in (2, 5, 5):
+        write(claims.record, claim, records(range(last + 1)))
+        curve = read(lambda session: cost_curve(session, drawn, jobs.get(session, tenant, job.id)))
+        assert curve.epochs == list(range(last + 1))
+        assert curve.cost == [1 / (epoch + 1) for epoch in curve.epochs]
 
 
 @sqlite_alone
