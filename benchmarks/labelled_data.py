@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preprocessing import Table
+from engine.table import MemoryTable, Table, number_columns
 
 Array = NDArray[Any]
 Drawn = tuple[Array, Array]
@@ -24,7 +24,9 @@ def table(drawn: Drawn) -> Table:
     """The rows as a table: whole targets are classes, others numbers."""
     inputs, targets = drawn
     columns = targets.reshape(len(inputs), -1)
-    return Table(_names("x", inputs), inputs, _names("y", columns), columns.astype(float))
+    names = _names("y", columns)
+    answers = number_columns(names, columns.astype(float))
+    return MemoryTable([*number_columns(_names("x", inputs), inputs), *answers], names)
 
 
 def _names(letter: str, columns: Array) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.labelled_data import Draw, table
 from engine.constraints import LEARNING_RATES
 from engine.filling import fill
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.records import EpochRecord
 from engine.spec import from_dict
 from engine.training import Training

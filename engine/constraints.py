@@ -84,7 +84,7 @@ _UP_TO_ONE = Constraint("number", 0, 1, exclusive_maximum=True)
 _FACTOR = Constraint("number", 0, 1, exclusive_minimum=True)
 _LEARNING_RATE = _positive(1e6)
 
-# In pointers, '*' stands for any index of an array.
+# In pointers, '*' stands for any index of an array, and for any class.
 CONSTRAINTS: Mapping[str, Constraint] = MappingProxyType(
     {
         "/epochs": _integer(1, 10_000_000),
@@ -117,6 +117,7 @@ CONSTRAINTS: Mapping[str, Constraint] = MappingProxyType(
         "/optimizer/learning_rate/threshold": _UP_TO_ONE,
         "/optimizer/learning_rate/cooldown": _integer(0, 10_000_000),
         "/optimizer/learning_rate/minimum": _from_zero(1e6),
+        "/class_weights/*": _positive(1e6),
         "/validation/fraction": _FRACTION,
         "/stop/gradient_norm": _from_zero(nullable=True),
         "/stop/cost": Constraint("number", nullable=True),
@@ -127,6 +128,12 @@ CONSTRAINTS: Mapping[str, Constraint] = MappingProxyType(
 )
 
 MAX_HIDDEN_LAYERS = 64
+MAX_CATEGORIES = 1_000  # of one feature
+MAX_CLASSES = 1_000
+MAX_INPUTS = 100_000  # of a network, all features together
+LARGEST_WEIGHT = 1e100  # of a row
+# Twice this is still a number: differences of columns must not overflow.
+LARGEST_NUMBER = 1e300
 
 # Which costs fit which output, the natural one first.
 OUTPUT_COSTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -209,5 +216,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/optimizer/learning_rate/kind": tuple(SCHEDULES),
         "/dtype": ("float32", "float64"),
         "/scaling": ("standard", "min_max", "none"),
+        "/missing": ("auto", "mean", "median", "most_frequent", "error"),
     }
 )

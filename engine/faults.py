@@ -8,6 +8,7 @@ from typing import Any
 from engine.constraints import (
     CHOICES,
     CONSTRAINTS,
+    LARGEST_NUMBER,
     MAX_HIDDEN_LAYERS,
     OPTIMIZERS,
     OUTPUT_COSTS,
@@ -15,14 +16,21 @@ from engine.constraints import (
     TASK_OUTPUTS,
 )
 from engine.errors import Fault
-from engine.spec import OptimizerSpec, Schedule, TrainingSpec, to_dict
+from engine.pointers import joined
+from engine.spec import Missing, OptimizerSpec, Rule, Schedule, TrainingSpec, to_dict
+
+BY_NAME = ("missing", "class_weights")
 
 
 def faults(spec: TrainingSpec) -> list[Fault]:
     """Every fault that shows without the data: values out of range, unknown names, bad pairs."""
     body = to_dict(spec)
+    for name in BY_NAME:  # their members are names of columns and classes
+        del body[name]
     return [
         *(fault for leaf in _leaves(body) for fault in _value_faults(*leaf)),
+        *_missing_faults(spec.missing),
+        *_class_weights_faults(spec),
         *_option_faults(spec.optimizer),
         *_pair_faults(spec),
         *_rate_faults(spec),
@@ -49,6 +57,33 @@ def _value_faults(pointer: str, pattern: str, value: Any) -> Iterator[Fault]:
             yield Fault(pointer, detail)
     elif pattern in CHOICES and value not in CHOICES[pattern]:
         yield Fault(pointer, f"must be one of {', '.join(CHOICES[pattern])}")
+
+
+def _missing_faults(missing: Missing) -> Iterator[Fault]:
+    if not isinstance(missing, Mapping):
+        yield from _rule_faults("/missing", missing)
+        return
+    for column, rule in missing.items():
+        yield from _rule_faults(joined("/missing", column), rule)
+
+
+def _rule_faults(pointer: str, rule: Rule) -> Iterator[Fault]:
+    if isinstance(rule, str):
+        yield from _value_faults(pointer, "/missing", rule)
+    elif isinstance(rule.constant, float | int) and not abs(rule.constant) <= LARGEST_NUMBER:
+        limit = f"{LARGEST_NUMBER:g}"
+        yield Fault(joined(pointer, "constant"), f"must be a number from -{limit} to {limit}")
+
+
+def _class_weights_faults(spec: TrainingSpec) -> Iterator[Fault]:
+    weights = spec.class_weights
+    if isinstance(weights, Mapping):
+        for label, weight in weights.items():
+            yield from _value_faults(joined("/class_weights", label), "/class_weights/*", weight)
+    elif weights not in (None, "balanced"):
+        yield Fault("/class_weights", "must be null, balanced, or an object of classes")
+    if weights is not None and spec.task == "regression":
+        yield Fault("/class_weights", "must be null for a regression, which has none", ("/task",))
 
 
 def _option_faults(optimizer: OptimizerSpec) -> Iterator[Fault]:

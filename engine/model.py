@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from engine.costs import head_of
 from engine.framing import pack, unpack
+from engine.labels import Label
 from engine.network import ForwardPass, Layer, layers_of, views
-from engine.preprocessing import Label, Preprocessing
-from engine.records import Examples
+from engine.preprocessing import Preprocessing
 from engine.spec import TrainingSpec, from_dict, to_dict
+from engine.table import Column, Table
 
 Array = NDArray[Any]
 
@@ -49,7 +50,7 @@ class Model:
         """The layers between the preprocessed inputs and the outputs."""
         return layers_of(
             self.spec.network,
-            len(self.preprocessing.feature_names),
+            self.preprocessing.inputs,
             self.preprocessing.outputs(self.spec.task),
         )
 
@@ -59,24 +60,36 @@ class Model:
         little = self.parameters.astype(self.parameters.dtype.newbyteorder("<"))
         return hashlib.sha256(little.tobytes()).hexdigest()
 
-    def outputs(self, inputs: Array) -> Array:
-        """The network's outputs ŷ, (outputs, rows), for raw `inputs` (rows, features) float64."""
-        prepared = Examples.of(
-            self.preprocessing.inputs.apply(inputs), np.empty((len(inputs), 0)), self.spec.dtype
-        ).inputs
-        forward = ForwardPass(self.layers, min(len(inputs), ROWS_AT_ONCE), self.spec.dtype)
+    def outputs(self, table: Table) -> Array:
+        """The network's outputs ŷ, (outputs, rows), for the raw rows of `table`, which must have
+        the features' columns; the encoded rows are in memory a block at a time.
+        """
+        columns = [table.column(name) for name in self.preprocessing.roles.features]
+        forward = ForwardPass(self.layers, min(table.rows, ROWS_AT_ONCE), self.spec.dtype)
         matrices = views(self.layers, self.parameters)
         head = head_of(self.spec.network.output, self.spec.cost)
-        found = np.empty((self.layers[-1].fan_out, len(inputs)), self.spec.dtype)
+        found = np.empty((self.layers[-1].fan_out, table.rows), self.spec.dtype)
         with np.errstate(all="ignore"):
-            for at in range(0, len(inputs), ROWS_AT_ONCE):
-                block = prepared[at : at + ROWS_AT_ONCE]
-                found[:, at : at + len(block)] = head.outputs(forward.logits(matrices, block))
+            for at in range(0, table.rows, ROWS_AT_ONCE):
+                stretch = slice(at, min(at + ROWS_AT_ONCE, table.rows))
+                inputs = self._inputs(columns, stretch)
+                found[:, stretch] = head.outputs(forward.logits(matrices, inputs))
         return found
 
-    def predict(self, inputs: Array) -> Predictions:
-        """Answers for raw `inputs`, (rows, features) float64, at least one row."""
-        outputs = self.outputs(inputs).astype(np.float64)
+    def _inputs(self, columns: Sequence[Column], rows: slice) -> Array:
+        """(rows, inputs + 1), the last column ones."""
+        encoded = np.ones((rows.stop - rows.start, self.layers[0].fan_in + 1), self.spec.dtype)
+        at = 0
+        for encoder, column in zip(self.preprocessing.features, columns, strict=True):
+            encoder.encode(column, rows, encoded[:, at : at + encoder.width])
+            at += encoder.width
+        return encoded
+
+    def predict(self, table: Table) -> Predictions:
+        """Answers for the raw rows of `table`, at least one, which must have the features' columns;
+        where a value is missing that may not be, the answer is NaN.
+        """
+        outputs = self.outputs(table).astype(np.float64)
         classes = self.preprocessing.classes
         if classes is None:
             return self._numbers(outputs)
@@ -89,16 +102,17 @@ class Model:
         return Predictions(labels, outputs.T.tolist(), list(classes))
 
     def _numbers(self, outputs: Array) -> Predictions:
-        assert self.preprocessing.targets is not None
-        columns = self.preprocessing.targets.undo(outputs.T)
-        single = columns.shape[1] == 1
-        return Predictions((columns[:, 0] if single else columns).tolist(), None, None)
+        targets = self.preprocessing.targets
+        columns = [each.answered(row) for each, row in zip(targets, outputs, strict=True)]
+        single = len(columns) == 1
+        found = columns[0] if single else np.column_stack(columns)
+        return Predictions(found.tolist(), None, None)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole model as JSON, readable without this package; `from_dict` reads it back."""
         matrices = views(self.layers, self.parameters)
         return {
-            "format": "descentd-model/1",
+            "format": "descentd-model/2",
             "spec": to_dict(self.spec),
             "preprocessing": self.preprocessing.to_dict(),
             "layers": [

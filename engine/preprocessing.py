@@ -1,256 +1,159 @@
-"""Raw columns → numbers: scaling fitted on the training rows alone, classes, the split.
+"""What turns raw rows into a network's inputs, and its outputs into answers.
 
-What was fitted is a `Preprocessing`: it belongs to the trained model and is applied again, in the
-same way, to every row the model is asked about.
+It is fitted to the training rows alone, belongs to the trained model, and is applied again, in
+the same way, to every row the model is asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DataError, Fault
-from engine.randomness import stream
-from engine.records import Examples, TrainingData
-from engine.spec import TrainingSpec, ValidationSpec
+from engine.encoders import Encoder, NumberEncoder, encoder_from
+from engine.errors import Fault
+from engine.labels import Label, named, places_of
+from engine.roles import Roles
+from engine.scaling import Scaling
+from engine.table import Column, Kind, Table
 
 Array = NDArray[Any]
-Label = str | bool | int
 
-MOST_NAMED = 5  # classes in a message
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Data as it came. `inputs` is float64 (rows, features); `targets` is float64
-    (rows, targets), or one label for each row.
-    """
-
-    feature_names: tuple[str, ...]
-    inputs: Array
-    target_names: tuple[str, ...]
-    targets: Array | tuple[Label, ...]
-
-    @property
-    def rows(self) -> int:
-        return len(self.inputs)
+DATASET = "/dataset"
 
 
 @dataclass(frozen=True, slots=True)
-class Scaling:
-    """x ↦ (x − center) / scale, column by column; both (columns,) float64."""
+class Target:
+    """What is answered: of a regression scaled, of a classification not."""
 
-    center: Array
-    scale: Array
+    name: str
+    scaling: Scaling | None = None
 
-    @classmethod
-    def fit(cls, kind: str, columns: Array) -> Scaling:
-        """`standard`: mean and σ; `min_max`: least and range; `none`. A spread of 0 counts as 1."""
-        if kind == "standard":
-            center, scale = _mean_and_deviation(columns)
-        elif kind == "min_max":
-            center, scale = columns.min(axis=0), np.ptp(columns, axis=0)
-        else:
-            center, scale = np.zeros(columns.shape[1]), np.ones(columns.shape[1])
-        # Rounding leaves a constant column a σ of some 1e-16 of its size: that is no spread.
-        flat = scale <= 1e-12 * np.max(np.abs(columns), axis=0)
-        return cls(center, np.where(flat, 1.0, scale))
+    def scaled(self, values: Array) -> Array:
+        """Values of the column in the units of the network's output."""
+        return self.scaling.apply(values) if self.scaling else values
 
-    def apply(self, columns: Array) -> Array:
-        return np.asarray((columns - self.center) / self.scale)
+    def answered(self, outputs: Array) -> Array:
+        """The inverse of `scaled`."""
+        return self.scaling.undo(outputs) if self.scaling else outputs
 
-    def undo(self, columns: Array) -> Array:
-        return np.asarray(columns * self.scale + self.center)
-
-    def to_dict(self) -> dict[str, list[float]]:
-        return {"center": self.center.tolist(), "scale": self.scale.tolist()}
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, **(self.scaling.to_dict() if self.scaling else {})}
 
     @classmethod
-    def from_dict(cls, body: Mapping[str, Any]) -> Scaling:
-        return cls(np.array(body["center"], float), np.array(body["scale"], float))
-
-
-def _mean_and_deviation(columns: Array) -> tuple[Array, Array]:
-    largest = np.max(np.abs(columns), axis=0)
-    # Squares of what is this large, or this small, leave the range of float64.
-    unit = np.where((largest > 1e100) | (largest < 1e-100), largest, 1.0)
-    unit = np.where(unit == 0.0, 1.0, unit)
-    shares = columns / unit
-    return shares.mean(axis=0) * unit, shares.std(axis=0) * unit
+    def from_dict(cls, body: Mapping[str, Any]) -> Target:
+        scaling = Scaling(body["center"], body["scale"]) if "scale" in body else None
+        return cls(body["name"], scaling)
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """What turns raw rows into a network's inputs, and its outputs into answers."""
+    """Encoders in the order of the network's inputs, targets in the order of its outputs; of a
+    classification the one target's `classes`, in the order of the outputs.
+    """
 
-    feature_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    inputs: Scaling
-    targets: Scaling | None  # of a regression
-    classes: tuple[Label, ...] | None  # of a classification, in the order of the outputs
+    features: tuple[Encoder, ...]
+    targets: tuple[Target, ...]
+    classes: tuple[Label, ...] | None
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs its network has."""
+        return sum(encoder.width for encoder in self.features)
 
     def outputs(self, task: str) -> int:
         """How many outputs a network for this task has."""
         if task == "binary":
             return 1
-        return len(self.target_names if self.classes is None else self.classes)
+        return len(self.targets if self.classes is None else self.classes)
 
-    def faults(self, table: Table) -> Iterator[Fault]:
-        """Every reason why this, fitted to other rows, cannot prepare those of `table`."""
-        given, known = table.inputs.shape[1], len(self.feature_names)
+    @property
+    def roles(self) -> Roles:
+        """The columns it was fitted to."""
+        features = tuple(encoder.name for encoder in self.features)
+        return Roles(features, tuple(target.name for target in self.targets))
+
+    def faults(self, table: Table, roles: Roles, pointer: str = DATASET) -> Iterator[Fault]:
+        """Every reason why it cannot prepare the columns that `roles` names, in their order."""
+        names = {field.name for field in table.fields}
+        needed = (*roles.features, *roles.targets, *((roles.weight,) if roles.weight else ()))
+        if lacking := [name for name in needed if name not in names]:
+            yield Fault(pointer, f"lacks columns that are needed: {named(lacking)}")
+            return
+        yield from self._feature_faults(table, roles, pointer)
+        given, known = len(roles.targets), len(self.targets)
         if given != known:
-            yield Fault("/dataset", f"has {given} features, the preprocessing is for {known}")
-        labelled = isinstance(table.targets, tuple)
-        given, known = len(table.target_names), len(self.target_names)
+            yield Fault(pointer, f"has {given} targets, the preprocessing is for {known}")
+            return
+        for column in map(table.column, roles.targets):
+            yield from self._target_faults(column, pointer)
+
+    def _feature_faults(self, table: Table, roles: Roles, pointer: str) -> Iterator[Fault]:
+        given, known = len(roles.features), len(self.features)
         if given != known:
-            yield Fault("/dataset", f"has {given} targets, the preprocessing is for {known}")
-        elif self.classes is None and labelled:
-            yield Fault("/dataset", "needs targets that are numbers, these are classes")
+            yield Fault(pointer, f"has {given} features, the preprocessing is for {known}")
+            return
+        kinds = {field.name: field.kind for field in table.fields}
+        for encoder, name in zip(self.features, roles.features, strict=True):
+            if kinds[name] is not encoder.kind:
+                detail = f"is of {kinds[name]}s, the preprocessing needs {encoder.kind}s"
+                yield Fault(pointer, f"column {name!r} {detail}")
+            elif not encoder.takes_missing and table.column(name).missing.any():
+                yield Fault(pointer, f"column {name!r} must not miss a value")
+
+    def _target_faults(self, column: Column, pointer: str) -> Iterator[Fault]:
+        if column.missing.any():
+            yield Fault(pointer, f"misses some values of the target {column.name!r}")
+        elif self.classes is None and column.kind is not Kind.NUMBER:
+            yield Fault(pointer, "needs targets that are numbers, these are classes")
         elif self.classes is not None:
-            unseen = _labels(table.targets) - set(self.classes)
+            unseen = _distinct(column.at(places_of(column, self.classes) < 0))
             if unseen:
-                detail = f"has classes that the preprocessing does not know: {_named(unseen)}"
-                yield Fault("/dataset", f"{detail}; it knows {_named(self.classes)}")
+                detail = f"has classes that the preprocessing does not know: {named(unseen)}"
+                yield Fault(pointer, f"{detail}; it knows {named(self.classes)}")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON that `from_dict` reads back."""
         return {
-            "feature_names": list(self.feature_names),
-            "target_names": list(self.target_names),
-            "inputs": self.inputs.to_dict(),
-            "targets": self.targets.to_dict() if self.targets else None,
+            "features": [encoder.to_dict() for encoder in self.features],
+            "targets": [target.to_dict() for target in self.targets],
             "classes": list(self.classes) if self.classes else None,
         }
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> Preprocessing:
-        """The inverse of `to_dict`."""
-        targets, classes = body["targets"], body["classes"]
+        """The inverse of `to_dict`; it also reads what was written when all features were numbers
+        and none could be missing.
+        """
+        classes = tuple(body["classes"]) if body["classes"] else None
+        if "features" not in body:
+            return cls(*_of_numbers(body), classes)
         return cls(
-            tuple(body["feature_names"]),
-            tuple(body["target_names"]),
-            Scaling.from_dict(body["inputs"]),
-            Scaling.from_dict(targets) if targets else None,
-            tuple(classes) if classes else None,
+            tuple(map(encoder_from, body["features"])),
+            tuple(map(Target.from_dict, body["targets"])),
+            classes,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A table made ready for training, and what was fitted on the way."""
-
-    preprocessing: Preprocessing
-    data: TrainingData
-
-
-def _labels(targets: Array | tuple[Label, ...]) -> set[Label | float]:
-    return set(targets if isinstance(targets, tuple) else targets.reshape(-1).tolist())
+def _distinct(column: Column) -> list[object]:
+    found = np.unique(column.values)
+    if column.kind is Kind.TEXT:
+        return [column.categories[place] for place in found]
+    return [bool(value) if column.kind is Kind.BOOLEAN else float(value) for value in found]
 
 
-def _named(labels: Iterable[Label | float]) -> str:
-    """The first few of `labels`, in a sentence."""
-    names = [f"{label:g}" if isinstance(label, float) else str(label) for label in labels]
-    return ", ".join([*sorted(names)[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
-
-
-def classes_of(targets: Array | tuple[Label, ...]) -> tuple[Label, ...]:
-    """The distinct classes in sorted order; whole numbers come as int."""
-    if isinstance(targets, tuple):
-        return tuple(sorted(set(targets)))
-    return tuple(int(value) for value in np.unique(targets))
-
-
-def class_indices(targets: Array | tuple[Label, ...], classes: tuple[Label, ...]) -> Array:
-    """Where in `classes` each row's label stands, (rows,)."""
-    if isinstance(targets, tuple):
-        places = {label: index for index, label in enumerate(classes)}
-        return np.fromiter((places[label] for label in targets), np.intp, len(targets))
-    return np.searchsorted(np.array(classes, float), targets.reshape(-1))
-
-
-def prepare(
-    spec: TrainingSpec, table: Table, preprocessing: Preprocessing | None = None
-) -> Prepared:
-    """Split, fit and scale `table` for a filled specification.
-
-    A given `preprocessing` is used as it is instead of fitting one; raises DataError if it cannot
-    prepare this table.
-    """
-    if preprocessing is None:
-        classes = None if spec.task == "regression" else classes_of(table.targets)
-    elif unfit := list(preprocessing.faults(table)):
-        raise DataError(unfit)
-    else:
-        classes = preprocessing.classes
-    indices = None if classes is None else class_indices(table.targets, classes)
-    training, validation = _split(spec, table.rows, indices)
-    fitted = preprocessing or _fitted(spec, table, training, classes)
-    inputs, targets = fitted.inputs, fitted.targets
-    if indices is None:
-        assert targets is not None
-        columns = targets.apply(np.asarray(table.targets, float))
-    else:
-        columns = _class_columns(spec, indices, len(classes or ()))
-
-    def examples(rows: Array) -> Examples:
-        return Examples.of(inputs.apply(table.inputs[rows]), columns[rows], spec.dtype)
-
-    return Prepared(
-        fitted,
-        TrainingData(
-            examples(training),
-            examples(validation) if len(validation) else None,
-            targets.scale if targets else None,
-            classes or fitted.target_names,
-        ),
+def _of_numbers(body: Mapping[str, Any]) -> tuple[tuple[Encoder, ...], tuple[Target, ...]]:
+    features = tuple(
+        NumberEncoder(name, Kind.NUMBER, None, scaling)
+        for name, scaling in zip(body["feature_names"], _scalings(body["inputs"]), strict=True)
     )
+    names = body["target_names"]
+    scaled = _scalings(body["targets"]) if body["targets"] else [None] * len(names)
+    return features, tuple(map(Target, names, scaled))
 
 
-def _fitted(
-    spec: TrainingSpec, table: Table, training: Array, classes: tuple[Label, ...] | None
-) -> Preprocessing:
-    """Fitted to the rows `training` alone."""
-    inputs = Scaling.fit(spec.scaling, table.inputs[training])
-    targets = None
-    if classes is None:
-        numbers = np.asarray(table.targets, float)
-        targets = Scaling.fit(target_scaling(spec), numbers[training])
-    return Preprocessing(table.feature_names, table.target_names, inputs, targets, classes)
-
-
-def target_scaling(spec: TrainingSpec) -> str:
-    """How a regression's targets are scaled: only a linear output can reach every number."""
-    return spec.scaling if spec.network.output == "linear" else "none"
-
-
-def _class_columns(spec: TrainingSpec, indices: Array, classes: int) -> Array:
-    """(rows, outputs): 0 or 1 for one sigmoid output, one-hot for a softmax."""
-    if spec.task == "binary":
-        return indices.reshape(-1, 1).astype(float)
-    return np.asarray(np.eye(classes)[indices])
-
-
-def _split(spec: TrainingSpec, rows: int, indices: Array | None) -> tuple[Array, Array]:
-    """Training and validation rows, each in the order of the data."""
-    if not isinstance(spec.validation, ValidationSpec):
-        return np.arange(rows), np.arange(0)
-    generator = stream(spec.seed, "split")
-    marked = np.zeros(rows, bool)
-    for group in _groups(rows, indices):
-        share = round(len(group) * spec.validation.fraction)
-        # Every class stays in training, and is validated on where it has rows for both.
-        kept = min(max(share, 1 if len(group) > 1 else 0), len(group) - 1)
-        marked[generator.permutation(group)[:kept]] = True
-    return np.flatnonzero(~marked), np.flatnonzero(marked)
-
-
-def _groups(rows: int, indices: Array | None) -> list[Array]:
-    """Rows class by class, so that each is split alike; all together without classes."""
-    if indices is None:
-        return [np.arange(rows)]
-    order = np.argsort(indices, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(indices))[:-1])
+def _scalings(body: Mapping[str, Any]) -> list[Scaling]:
+    return [Scaling(*pair) for pair in zip(body["center"], body["scale"], strict=True)]

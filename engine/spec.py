@@ -74,10 +74,25 @@ class OptimizerSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationSpec:
-    """The share of rows kept out of training to validate on."""
+class Constant:
+    """What stands for a missing value; of a date, its ISO 8601 text."""
 
-    fraction: float
+    constant: float | bool | str
+
+
+Rule = str | Constant
+Missing = Rule | Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationSpec:
+    """What is validated on, one of three: a share of the rows, which is kept out of training; the
+    rows that a column marks; or the rows of another dataset.
+    """
+
+    fraction: float | None = None
+    column: str | None = None
+    dataset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,8 @@ class StopSpec:
 class TrainingSpec:
     """One training run, whole. "auto" is made concrete by `engine.filling.fill`."""
 
-    target: str | int | None = None
+    target: str | int | tuple[str | int, ...] | None = None
+    features: tuple[str, ...] | None = None
     task: str = "auto"
     network: NetworkSpec = NetworkSpec()
     cost: str = "auto"
@@ -111,12 +127,24 @@ class TrainingSpec:
     l2: float = 0.0
     clip_norm: float | None = None
     scaling: str = "standard"
+    missing: Missing = "auto"
+    class_weights: str | Mapping[str, float] | None = None
+    weight_column: str | None = None
     validation: ValidationSpec | Literal["auto"] | None = "auto"
     stop: StopSpec = StopSpec()
 
+    @property
+    def validation_column(self) -> str | None:
+        """The column that marks the validation rows, if one does."""
+        return self.validation.column if isinstance(self.validation, ValidationSpec) else None
+
+    @property
+    def validation_dataset(self) -> str | None:
+        """The name or id of the dataset whose rows are validated on, if there is one."""
+        return self.validation.dataset if isinstance(self.validation, ValidationSpec) else None
+
 
 _PLAIN = (
-    "target",
     "task",
     "cost",
     "training_cost",
@@ -129,12 +157,17 @@ _PLAIN = (
     "l2",
     "clip_norm",
     "scaling",
+    "class_weights",
+    "weight_column",
 )
 
 
 def from_dict(body: Mapping[str, Any]) -> TrainingSpec:
     """The specification in a job body of the right shape; what is left out takes its default."""
     given: dict[str, Any] = {name: body[name] for name in _PLAIN if name in body}
+    given |= {name: _frozen(body[name]) for name in ("target", "features") if name in body}
+    if "missing" in body:
+        given["missing"] = _missing(body["missing"])
     if "network" in body:
         given["network"] = _network(body["network"])
     if "optimizer" in body:
@@ -142,10 +175,28 @@ def from_dict(body: Mapping[str, Any]) -> TrainingSpec:
     if "stop" in body:
         given["stop"] = StopSpec(**body["stop"])
     validation = body.get("validation", "auto")
-    given["validation"] = (
-        ValidationSpec(**validation) if isinstance(validation, Mapping) else validation
-    )
+    is_given = isinstance(validation, Mapping)
+    given["validation"] = ValidationSpec(**validation) if is_given else validation
     return TrainingSpec(**given)
+
+
+def _frozen(names: Any) -> Any:
+    return tuple(names) if isinstance(names, list) else names
+
+
+def _missing(body: Any) -> Missing:
+    if not isinstance(body, Mapping) or _is_constant(body):
+        return _rule(body)
+    return {column: _rule(rule) for column, rule in body.items()}
+
+
+def _rule(body: Any) -> Rule:
+    return Constant(body["constant"]) if isinstance(body, Mapping) else body
+
+
+def _is_constant(body: Mapping[str, Any]) -> bool:
+    """Whether this is one rule for all, and not the rule of a column that is called constant."""
+    return body.keys() == {"constant"} and not isinstance(body["constant"], Mapping)
 
 
 def _network(body: Mapping[str, Any]) -> NetworkSpec:
@@ -182,7 +233,12 @@ def _schedule(body: Mapping[str, Any]) -> Schedule:
 
 def to_dict(spec: TrainingSpec) -> dict[str, Any]:
     """The specification as the JSON of a job body: the inverse of `from_dict`."""
-    body: dict[str, Any] = {name: getattr(spec, name) for name in _PLAIN}
+    body: dict[str, Any] = {
+        "target": _thawed(spec.target),
+        "features": _thawed(spec.features),
+        **{name: getattr(spec, name) for name in _PLAIN},
+        "missing": _missing_body(spec.missing),
+    }
     body["network"] = {
         "hidden": [
             {"units": layer.units, "activation": layer.activation, "dropout": layer.dropout}
@@ -202,9 +258,25 @@ def to_dict(spec: TrainingSpec) -> dict[str, Any]:
     }
     body["stop"] = {name: getattr(spec.stop, name) for name in StopSpec.__slots__}
     if spec.validation != "auto":
-        kept = spec.validation
-        body["validation"] = {"fraction": kept.fraction} if kept is not None else None
+        body["validation"] = _validation_body(spec.validation)
     return body
+
+
+def _thawed(names: Any) -> Any:
+    return list(names) if isinstance(names, tuple) else names
+
+
+def _missing_body(missing: Missing) -> Any:
+    if isinstance(missing, Mapping):
+        return {column: _missing_body(rule) for column, rule in missing.items()}
+    return {"constant": missing.constant} if isinstance(missing, Constant) else missing
+
+
+def _validation_body(validation: ValidationSpec | None) -> dict[str, Any] | None:
+    if validation is None:
+        return None
+    members = {name: getattr(validation, name) for name in ValidationSpec.__slots__}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _weights_body(weights: tuple[LayerWeights, ...] | JobWeights | None) -> Any:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
 from service import jobs, outbox
-from service.database.tables import Checkpoint, Job, TrainedModel
+from service.database.tables import Checkpoint, Dataset, Job, TrainedModel
 from service.database.types import now
 from service.errors import Conflict
 from service.ids import well_formed
@@ -88,7 +88,7 @@ def _act(session: Session, tenant_id: str, job_id: str, action: Action, **values
     if moved:
         outbox.moved(session, job)
     elif job.status not in action.unchanged:
-        raise Conflict(_obstacle(job, action))
+        raise Conflict(_obstacle(session, job, action))
     return job
 
 
@@ -102,10 +102,15 @@ def _guards(action: Action) -> tuple[ColumnElement[bool], ...]:
         return ()
     is_finite = or_(Job.stop_reason.is_(None), Job.stop_reason != DIVERGED)
     has_data = or_(Job.dataset_id.is_not(None), Job.dataset.not_like("ds\\_%", escape="\\"))
-    return is_finite, has_data
+    return is_finite, has_data, or_(Job.validation_dataset.is_(None), _has_validation_data())
 
 
-def _obstacle(job: Job, action: Action) -> str:
+def _has_validation_data() -> ColumnElement[bool]:
+    is_kept = exists().where(Dataset.id == Job.validation_dataset)
+    return or_(Job.validation_dataset.not_like("ds\\_%", escape="\\"), is_kept)
+
+
+def _obstacle(session: Session, job: Job, action: Action) -> str:
     if job.status not in action.sources:
         is_or_has = "has" if job.status in (SUCCEEDED, FAILED) else "is"
         return f"A job that {is_or_has} {job.status} cannot be {action.done}."
@@ -113,4 +118,7 @@ def _obstacle(job: Job, action: Action) -> str:
         return "The job diverged, and would again: its numbers are always the same."
     if job.dataset_id is None and well_formed("ds", job.dataset):
         return f"The job's dataset {job.dataset} is gone."
+    other = job.validation_dataset
+    if other is not None and well_formed("ds", other) and session.get(Dataset, other) is None:
+        return f"The dataset {other} that the job validates on is gone."
     return f"The job was changed by another request; it is {job.status} now."

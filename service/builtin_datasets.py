@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-
-from engine.preprocessing import Table
+from engine.table import Column, MemoryTable, Table, number_column, text_column
 from service.errors import NotFound
 
 FILES = {
@@ -46,21 +45,17 @@ def _content(file_name: str) -> bytes:
 @cache
 def _read(file_name: str) -> Table:
     header, *rows = csv.reader(_content(file_name).decode().splitlines())
-    inputs = np.array([row[:-1] for row in rows], dtype=np.float64)
-    inputs.setflags(write=False)
-    return Table(
-        feature_names=tuple(header[:-1]),
-        inputs=inputs,
-        target_names=(header[-1],),
-        targets=_targets([row[-1] for row in rows]),
-    )
+    columns = [
+        _column(name, words) for name, words in zip(header, zip(*rows, strict=True), strict=True)
+    ]
+    return MemoryTable(columns, targets=header[-1:])
 
 
-def _targets(words: list[str]) -> np.ndarray | tuple[str, ...]:
-    """Numbers (rows, 1) where all are, else labels."""
+def _column(name: str, words: Sequence[str]) -> Column:
+    """Numbers where all are, else texts; not to be written to."""
     try:
-        numbers = np.array(words, dtype=np.float64).reshape(-1, 1)
+        column = number_column(name, [float(word) for word in words])
     except ValueError:
-        return tuple(words)
-    numbers.setflags(write=False)
-    return numbers
+        column = text_column(name, words)
+    column.values.setflags(write=False)
+    return column

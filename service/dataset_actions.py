@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from service import datasets, unnamed_blobs
@@ -31,7 +31,8 @@ def remove(session: Session, tenant_id: str, dataset_id: str) -> list[str]:
     """
     # A job that is being submitted holds this row: it is seen once the row is ours
     dataset = datasets.get(session, tenant_id, dataset_id, lock=True)
-    needed = exists().where(Job.dataset_id == dataset_id, Job.status.not_in(FINISHED))
+    uses = or_(Job.dataset_id == dataset_id, Job.validation_dataset == dataset_id)
+    needed = exists().where(uses, Job.status.not_in(FINISHED))
     if session.scalar(select(needed)):
         raise Conflict("A job that is not finished needs this dataset.")
     return take(session, dataset)

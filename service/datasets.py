@@ -9,8 +9,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from engine.errors import DataError, Fault
-from engine.preprocessing import Table
+from engine.table import Table
 from service import keeping
 from service.blobs import Blobs
 from service.builtin_datasets import BUILT_IN, builtin
@@ -19,6 +18,7 @@ from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
 from service.pages import Page, newest_first
+from service.tables.stored import StoredTable
 
 JSON = "application/json"
 
@@ -44,18 +44,14 @@ def add_inline(
         blob=blob,
         stored_blob=None,
         stored_bytes=0,
-        rows=table.inputs.shape[0],
+        rows=table.rows,
         columns=_columns(table),
     )
     return keeping.add(session, tenant_id, kept, dataset_id=dataset_id)
 
 
 def _columns(table: Table) -> list[dict[str, str]]:
-    labels = isinstance(table.targets, tuple) and isinstance(table.targets[0], str)
-    flags = isinstance(table.targets, tuple) and isinstance(table.targets[0], bool)
-    target_type = "text" if labels else "boolean" if flags else "number"
-    features = [{"name": name, "type": "number"} for name in table.feature_names]
-    return features + [{"name": name, "type": target_type} for name in table.target_names]
+    return [{"name": field.name, "type": str(field.kind)} for field in table.fields]
 
 
 def get(session: Session, tenant_id: str, dataset_id: str, *, lock: bool = False) -> Dataset:
@@ -95,7 +91,9 @@ def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Ta
         return builtin(dataset)
     kept = get(session, tenant_id, dataset)
     if kept.stored_blob is not None:
-        raise DataError([Fault("/dataset", "is a file, which a job cannot learn from yet")])
+        # What is open stays readable, whatever becomes of its name
+        with blobs.path(kept.stored_blob) as path:
+            return StoredTable(path, kept.targets)
     with blobs.open(kept.blob) as file:
         content = orjson.loads(file.read())
     return table_from(content["inputs"], content["targets"])

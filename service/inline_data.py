@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from engine.errors import DataError, Fault
-from engine.preprocessing import Table
+from engine.table import (
+    Column,
+    MemoryTable,
+    boolean_column,
+    number_column,
+    number_columns,
+    text_column,
+)
 
 INPUTS = "/dataset/inputs"
 TARGETS = "/dataset/targets"
@@ -18,32 +25,31 @@ MAX_FAULTS = 100  # "every fault at once" must not answer a large body with a la
 KINDS = {bool: "true or false", str: "a text", float: "a number"}
 
 
-def table_from(inputs: Any, targets: Any) -> Table:
+def table_from(inputs: Any, targets: Any) -> MemoryTable:
     """The table of `inputs` [[…]] and `targets` [[…]] or […], columns named x1, x2, …, y.
 
-    inputs: float64 (rows, features). targets: float64 (rows, targets), or a tuple of rows labels.
     Raises DataError with every fault, up to the first hundred.
     """
     faults = list(islice(_faults(inputs, targets), MAX_FAULTS))
     if faults:
         raise DataError(faults)
     matrix = np.array(inputs, dtype=np.float64)
-    target_columns = _target_columns(targets)
-    width = 1 if isinstance(target_columns, tuple) else target_columns.shape[1]
-    return Table(
-        feature_names=tuple(f"x{index + 1}" for index in range(matrix.shape[1])),
-        inputs=matrix,
-        target_names=("y",) if width == 1 else tuple(f"y{index + 1}" for index in range(width)),
-        targets=target_columns,
-    )
+    answers = _target_columns(targets)
+    names = [f"x{index + 1}" for index in range(matrix.shape[1])]
+    columns = [*number_columns(names, matrix), *answers]
+    return MemoryTable(columns, targets=[column.name for column in answers])
 
 
-def _target_columns(targets: Sequence[Any]) -> Any:
+def _target_columns(targets: Sequence[Any]) -> Sequence[Column]:
     if isinstance(targets[0], list):
-        return np.array(targets, dtype=np.float64)
-    if _kind(targets[0]) is float:
-        return np.array(targets, dtype=np.float64)[:, np.newaxis]
-    return tuple(targets)
+        matrix = np.array(targets, dtype=np.float64)
+        several = matrix.shape[1] > 1
+        names = [f"y{index + 1}" if several else "y" for index in range(matrix.shape[1])]
+        return number_columns(names, matrix)
+    if isinstance(targets[0], str):
+        return [text_column("y", targets)]
+    column = boolean_column if isinstance(targets[0], bool) else number_column
+    return [column("y", targets)]
 
 
 def _faults(inputs: Any, targets: Any) -> Iterator[Fault]:

@@ -31,18 +31,22 @@ from service.pages import Page, newest_first
 from service.ranking import rank_of
 from service.states import JobStatus
 
-LARGE = (Job.spec, Job.learning_rate_search, Job.diagnosis)
+LARGE = (Job.spec, Job.spec_reasons, Job.learning_rate_search, Job.diagnosis)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A job that has passed every check. `spec` is filled; `dataset` a built-in name or an id."""
+    """A job that has passed every check. `spec` is filled; `dataset` a built-in name or an id, and
+    so is the `validation_dataset`; `features` are the inputs of the network.
+    """
 
     spec: TrainingSpec
     dataset: str
     features: int
     outputs: int
     parameters: int
+    validation_dataset: str | None = None
+    spec_reasons: Mapping[str, str] = field(default_factory=dict)
     name: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     priority: int = 5
@@ -78,6 +82,8 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
         dataset=submission.dataset,
         dataset_id=submission.dataset if well_formed("ds", submission.dataset) else None,
         dataset_sha256=submission.dataset_sha256,
+        validation_dataset=submission.validation_dataset,
+        spec_reasons=dict(submission.spec_reasons),
         features=submission.features,
         outputs=submission.outputs,
         parameters=submission.parameters,

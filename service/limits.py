@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Fault
 from engine.estimates import memory_bytes, parameter_count
-from engine.preprocessing import Table
 from engine.spec import TrainingSpec
+from engine.table import Table
 from service import keeping
 from service.config import Config
 from service.database.tables import Job
@@ -53,7 +53,7 @@ def table_faults(config: Config, table: Table) -> Iterator[Fault]:
     """What of a table is more than allowed."""
     if table.rows > config.max_rows:
         yield Fault("/dataset", f"has {table.rows} rows; {config.max_rows} are the most")
-    columns = len(table.feature_names) + len(table.target_names)
+    columns = len(table.fields)
     if columns > config.max_columns:
         yield Fault("/dataset", f"has {columns} columns; {config.max_columns} are the most")
     cells = table.rows * columns

@@ -72,4 +72,5 @@ def clear_dataset(session: Session, dataset_id: str) -> list[str]:
 
 
 def _is_needless() -> ColumnElement[bool]:
-    return ~exists().where(Job.dataset_id == Dataset.id)
+    needs = or_(Job.dataset_id == Dataset.id, Job.validation_dataset == Dataset.id)
+    return ~exists().where(needs)

@@ -25,6 +25,7 @@ from service.schemas.job_reading import Reading
 POINTER = "/network/weights/job"
 HIDDEN = "/network/hidden"
 SCALING = "/scaling"
+MISSING = "/missing"
 OPEN = "auto"
 
 
@@ -44,16 +45,15 @@ def source(session: Session, blobs: Blobs, tenant_id: str, spec: TrainingSpec) -
 
 
 def followed(reading: Reading, model: Model) -> Reading:
-    """The reading with what the model decides: task, scaling, output, and the hidden layers where
-    the body gave none that fit.
+    """The reading with what the model decides: task, scaling, rules for missing values, output,
+    and the hidden layers where the body gave none that fit.
     """
     spec, first = reading.spec, model.spec
     fits = HIDDEN in reading.given and _units(spec) == _units(first)
     hidden = spec.network.hidden if fits else first.network.hidden
     network = replace(spec.network, hidden=hidden, output=first.network.output)
-    return replace(
-        reading, spec=replace(spec, task=first.task, scaling=first.scaling, network=network)
-    )
+    spec = replace(spec, network=network, task=first.task)
+    return replace(reading, spec=replace(spec, scaling=first.scaling, missing=first.missing))
 
 
 def faults(reading: Reading, model: Model) -> Iterator[Fault]:
@@ -71,6 +71,8 @@ def faults(reading: Reading, model: Model) -> Iterator[Fault]:
     ):
         if asked not in (OPEN, has):
             yield Fault(pointer, f"must be {has}, as in the job to go on from")
+    if MISSING in reading.given and spec.missing != first.missing:
+        yield Fault(MISSING, "must be as in the job to go on from")
 
 
 def _units(spec: TrainingSpec) -> list[int]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.data_faults import data_faults, output_count
+from engine.data_faults import data_faults
 from engine.errors import DataError, Fault
 from engine.estimates import memory_bytes, parameter_count, seconds
-from engine.filling import fill
-from engine.preprocessing import Table
+from engine.filling import fill, reasons
+from engine.preparing import VALIDATION, Source, widths
+from engine.preprocessing import Preprocessing
 from engine.spec import TrainingSpec
 from engine.starting_point import StartingPoint
+from engine.table import Table
 from service import datasets, jobs, limits, starting_points
 from service.blobs import Blobs
 from service.builtin_datasets import builtin_sha256
@@ -26,15 +28,22 @@ from service.inline_data import table_from
 from service.jobs import Submission
 from service.schemas.job_reading import Reading, read_job
 
+DATASET = "/dataset"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job that has passed every check. `reading.dataset` is a name, an id, or the data."""
+    """A job that has passed every check. `reading.dataset` is a name, an id, or the data.
+
+    `inputs` and `outputs` are those of the network; `reasons` say why what was left open was
+    filled as it was, by the pointer to it.
+    """
 
     reading: Reading
     spec: TrainingSpec
+    reasons: dict[str, str]
     rows: int
-    features: int
+    inputs: int
     outputs: int
     start: StartingPoint | None
 
@@ -47,17 +56,17 @@ class Wanted:
     @property
     def parameters(self) -> int:
         """The number of weights and biases."""
-        return parameter_count(self.spec, self.features, self.outputs)
+        return parameter_count(self.spec, self.inputs, self.outputs)
 
     @property
     def memory_bytes(self) -> int:
         """The most memory the training holds at once, about."""
-        return memory_bytes(self.spec, self.rows, self.features, self.outputs)
+        return memory_bytes(self.spec, self.rows, self.inputs, self.outputs)
 
     @property
     def seconds(self) -> float:
         """About how long the training takes."""
-        return seconds(self.spec, self.rows, self.features, self.outputs)
+        return seconds(self.spec, self.rows, self.inputs, self.outputs)
 
 
 def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: Config) -> Wanted:
@@ -73,15 +82,14 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
             found += filter(reading.believes, starting_points.faults(reading, model))
             reading = starting_points.followed(reading, model)
             start = StartingPoint(model.preprocessing, model.parameters)
-    table = None
-    try:
-        table = _table(session, blobs, tenant_id, reading.dataset)
-    except DataError as error:
-        found += error.faults
-    except NotFound as error:
-        found.append(Fault("/dataset", error.detail))
+    tables = _Tables(session, blobs, tenant_id)
+    table = tables.read(reading.dataset, DATASET)
+    held = tables.read(reading.spec.validation_dataset, VALIDATION)
+    found += tables.faults
+    known = start.preprocessing if start else None
     if table is not None:
-        found += filter(reading.believes, _faults_with(table, reading.spec, start, config))
+        unfit = _faults_with(table, reading.spec, known, held, config)
+        found += filter(reading.believes, unfit)
     if table is None or found:
         raise Invalid(found)
     return _filled(reading, table, start)
@@ -97,13 +105,18 @@ def submit(
         kept = datasets.add_inline(session, blobs, tenant_id, dataset["inputs"], dataset["targets"])
         dataset, sha256 = kept.id, kept.sha256
     elif well_formed("ds", dataset):
-        sha256 = _hold(session, tenant_id, dataset)
+        sha256 = _hold(session, tenant_id, dataset, DATASET)
     else:
         sha256 = builtin_sha256(dataset)
+    validation = wanted.spec.validation_dataset
+    if validation is not None and well_formed("ds", validation):
+        _hold(session, tenant_id, validation, VALIDATION)
     submission = Submission(
         spec=wanted.spec,
         dataset=dataset,
-        features=wanted.features,
+        validation_dataset=validation,
+        spec_reasons=wanted.reasons,
+        features=wanted.inputs,
         outputs=wanted.outputs,
         parameters=wanted.parameters,
         name=reading.name,
@@ -118,47 +131,54 @@ def submit(
     return job
 
 
-def _hold(session: Session, tenant_id: str, dataset_id: str) -> str:
+def _hold(session: Session, tenant_id: str, dataset_id: str, pointer: str) -> str:
     try:
         return datasets.hold(session, tenant_id, dataset_id)
     except NotFound as error:
-        raise Invalid([Fault("/dataset", error.detail)]) from error
+        raise Invalid([Fault(pointer, error.detail)]) from error
 
 
-def _table(session: Session, blobs: Blobs, tenant_id: str, dataset: Any) -> Table | None:
-    if isinstance(dataset, dict):
-        return table_from(dataset["inputs"], dataset["targets"])
-    return None if dataset is None else datasets.table_of(session, blobs, tenant_id, dataset)
+class _Tables:
+    """Reads the data that a body names or holds, and gathers what is wrong with them."""
+
+    def __init__(self, session: Session, blobs: Blobs, tenant_id: str) -> None:
+        self._session, self._blobs, self._tenant_id = session, blobs, tenant_id
+        self.faults: list[Fault] = []
+
+    def read(self, dataset: Any, pointer: str) -> Table | None:
+        """The table; None where there is none, or a fault."""
+        try:
+            if isinstance(dataset, dict):
+                return table_from(dataset["inputs"], dataset["targets"])
+            if dataset is not None:
+                return datasets.table_of(self._session, self._blobs, self._tenant_id, dataset)
+        except DataError as error:
+            self.faults += error.faults
+        except NotFound as error:
+            self.faults.append(Fault(pointer, error.detail))
+        return None
 
 
 def _faults_with(
-    table: Table, spec: TrainingSpec, start: StartingPoint | None, config: Config
+    table: Table,
+    spec: TrainingSpec,
+    known: Preprocessing | None,
+    validation: Table | None,
+    config: Config,
 ) -> Iterator[Fault]:
     yield from limits.table_faults(config, table)
-    yield from _target_faults(spec, table)
-    unfit = data_faults(spec, table, start.preprocessing if start else None)
+    unfit = data_faults(spec, table, known, validation)
     yield from unfit
     if not unfit:
-        filled = fill(spec, table)
-        yield from limits.size_faults(config, filled, table.rows, *_widths(filled, table, start))
-
-
-def _target_faults(spec: TrainingSpec, table: Table) -> Iterator[Fault]:
-    if spec.target is not None and (spec.target,) != table.target_names:
-        named = ", ".join(table.target_names)
-        yield Fault("/target", f"must be what the dataset has as its target: {named}")
+        filled = fill(spec, table, known)
+        sizes = widths(filled, Source.of(filled, table, known), known)
+        rows = table.rows + (validation.rows if validation is not None else 0)
+        yield from limits.size_faults(config, filled, rows, *sizes)
 
 
 def _filled(reading: Reading, table: Table, start: StartingPoint | None) -> Wanted:
-    spec = fill(reading.spec, table)
-    if spec.target is None and len(table.target_names) == 1:
-        spec = replace(spec, target=table.target_names[0])
-    features, outputs = _widths(spec, table, start)
-    return Wanted(reading, spec, table.rows, features, outputs, start)
-
-
-def _widths(spec: TrainingSpec, table: Table, start: StartingPoint | None) -> tuple[int, int]:
-    features = table.inputs.shape[1]
-    if start is not None:
-        return features, start.preprocessing.outputs(spec.task)
-    return features, output_count(spec.task, table)
+    known = start.preprocessing if start else None
+    spec = fill(reading.spec, table, known)
+    inputs, outputs = widths(spec, Source.of(spec, table, known), known)
+    why = reasons(reading.spec, table, known)
+    return Wanted(reading, spec, why, table.rows, inputs, outputs, start)

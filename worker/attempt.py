@@ -6,12 +6,15 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from engine.checkpoint import Checkpoint
 from engine.errors import EngineError
 from engine.model import Model
-from engine.preprocessing import Prepared, Table, prepare
+from engine.preparing import Prepared, prepare
 from engine.records import EpochRecord
 from engine.starting_point import StartingPoint
+from engine.table import Table
 from engine.training import Training
 from service import checkpoints, datasets, starting_points
 from service.blobs import Blobs
@@ -43,9 +46,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A job's rows, the trained network it goes on from, and where an earlier attempt was."""
+    """A job's rows made ready, the trained network it goes on from, and where an earlier attempt
+    was. The table itself is let go of: a large one would be in memory as long as the job trains.
+    """
 
-    table: Table
+    prepared: Prepared
     start: StartingPoint | None
     checkpoint: Checkpoint | None
 
@@ -66,11 +71,8 @@ class Attempt:
     def run(self) -> None:
         with self._heart:
             material = self._material()
-            start = material.start
-            prepared = prepare(
-                self._claim.spec, material.table, start.preprocessing if start else None
-            )
-            self._training = self._start(prepared, material)
+            prepared = material.prepared
+            self._training = self._start(material)
             for record in self._training.records():
                 self._recorder.add(record)
                 self._parting.epoch_ended()
@@ -84,9 +86,18 @@ class Attempt:
     def _material(self) -> Material:
         claim = self._claim
         with self._sessions.reading() as session:
-            table = datasets.table_of(session, self._blobs, claim.tenant_id, claim.dataset)
             start = starting_points.load(session, claim.tenant_id, claim.job_id)
-        return Material(table, start, self._last_checkpoint())
+            table = datasets.table_of(session, self._blobs, claim.tenant_id, claim.dataset)
+            validation = self._validation_table(session)
+        known = start.preprocessing if start else None
+        prepared = prepare(claim.spec, table, known, validation)
+        return Material(prepared, start, self._last_checkpoint())
+
+    def _validation_table(self, session: Session) -> Table | None:
+        name = self._claim.spec.validation_dataset
+        if name is None:
+            return None
+        return datasets.table_of(session, self._blobs, self._claim.tenant_id, name)
 
     def _last_checkpoint(self) -> Checkpoint | None:
         try:
@@ -97,7 +108,7 @@ class Attempt:
             log.warning("job %s starts over, its checkpoint is lost: %s", self._claim.job_id, error)
             return None
 
-    def _start(self, prepared: Prepared, material: Material) -> Training:
+    def _start(self, material: Material) -> Training:
         starting = material.start.parameters if material.start else None
         checkpoint = material.checkpoint
         state = checkpoint.state if checkpoint else None
@@ -106,7 +117,7 @@ class Attempt:
             log.info("job %s goes on after epoch %d", self._claim.job_id, checkpoint.epoch)
         return Training(
             self._claim.spec,
-            prepared.data,
+            material.prepared.data,
             keep_going=self._keep_going,
             starting=starting,
             state=state,

@@ -10,7 +10,7 @@ from benchmarks.jobs import at_rest, submit
 from benchmarks.spread import Spread
 from benchmarks.tables import Section, verdict
 from engine.filling import fill
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
 from engine.training import Training
 from service import datasets

@@ -13,8 +13,9 @@ from benchmarks.speed.turns import limited
 from benchmarks.tables import Section, verdict
 from engine.constraints import LEARNING_RATES
 from engine.filling import fill
-from engine.preprocessing import Table, prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
+from engine.table import Table
 from engine.training import Training
 
 BY_HAND = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)

@@ -24,13 +24,13 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.learning.tables import Array, table_of
+from benchmarks.learning.tables import Array, rows_of, table_of
 from benchmarks.speed.turns import limited
 from benchmarks.spread import Spread
 from benchmarks.tables import Section, verdict
 from engine.filling import fill
 from engine.model import Model
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
 from engine.training import Training
 
@@ -144,7 +144,7 @@ def _by_engine(budget: Budget, split: Split, seed: int) -> float:
     list(training.records())
     assert training.outcome is not None
     model = Model(spec, prepared.preprocessing, training.outcome.parameters)
-    predicted = model.predict(np.asarray(split.test_inputs, float)).predictions
+    predicted = model.predict(rows_of(split.test_inputs)).predictions
     return _score(budget, split.test_targets, predicted)
 
 

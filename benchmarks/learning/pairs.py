@@ -13,7 +13,7 @@ import numpy as np
 from sklearn import datasets
 
 from benchmarks.learning.tables import table_of
-from engine.preprocessing import Table
+from engine.table import Table
 
 
 @dataclass(frozen=True)

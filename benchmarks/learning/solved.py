@@ -12,7 +12,7 @@ from benchmarks.speed.turns import limited
 from benchmarks.spread import Spread
 from benchmarks.tables import Section, verdict
 from engine.filling import fill
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
 from engine.training import Training
 

@@ -110,6 +110,7 @@ def _when_at_rest(job: JobRow, first: Response, wish: waiting.Wish | None) -> Re
 def _verdict(wanted: Wanted) -> Verdict:
     return {
         "spec": spec_whole(to_dict(wanted.spec), wanted.dataset_name, wanted.reading.priority),
+        "spec_reasons": wanted.reasons,
         "parameters": wanted.parameters,
         "estimates": {"memory_bytes": wanted.memory_bytes, "seconds": wanted.seconds},
     }

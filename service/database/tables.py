@@ -97,6 +97,8 @@ class Job(Base):
         ForeignKey("datasets.id", ondelete="SET NULL"), index=True
     )
     dataset_sha256: Mapped[str | None]
+    validation_dataset: Mapped[str | None] = mapped_column(index=True)
+    spec_reasons: Mapped[dict[str, Any] | None] = mapped_column(Json)
     features: Mapped[int]
     outputs: Mapped[int]
     parameters: Mapped[int]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from engine.model import Model
 from engine.network import views
-from engine.preprocessing import Preprocessing
 from engine.spec import TrainingSpec, to_dict
 from service.database.tables import Job
 from service.version import VERSION
@@ -55,7 +54,7 @@ class Contents:
                 "dataset": job.dataset,
                 "dataset_sha256": job.dataset_sha256,
                 "spec": _spec(model.spec),
-                "preprocessing": _preprocessing(model.preprocessing),
+                "preprocessing": model.preprocessing.to_dict(),
                 "dtype": model.spec.dtype,
                 "weights_sha256": model.weights_sha256,
             },
@@ -73,27 +72,6 @@ class Contents:
             for index, layer in enumerate(self.layers)
             for part, array in (("weights", layer.weights), ("biases", layer.biases))
         }
-
-
-def _preprocessing(fitted: Preprocessing) -> dict[str, Any]:
-    inputs, targets = fitted.inputs, fitted.targets
-    return {
-        "features": [
-            {"name": name, "kind": "number", "fill": None, "center": center, "scale": scale}
-            for name, center, scale in zip(
-                fitted.feature_names, inputs.center.tolist(), inputs.scale.tolist(), strict=True
-            )
-        ],
-        "targets": [{"name": name} for name in fitted.target_names]
-        if targets is None
-        else [
-            {"name": name, "center": center, "scale": scale}
-            for name, center, scale in zip(
-                fitted.target_names, targets.center.tolist(), targets.scale.tolist(), strict=True
-            )
-        ],
-        "classes": None if fitted.classes is None else list(fitted.classes),
-    }
 
 
 def _spec(spec: TrainingSpec) -> dict[str, Any]:

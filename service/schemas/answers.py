@@ -180,6 +180,15 @@ class SpecShown(SpecFields):
     priority: Priority
 
 
+SpecReasons = Annotated[
+    dict[str, str],
+    Field(
+        description="Why what was left open was filled as it was: a sentence by a pointer into "
+        "the spec, such as /task."
+    ),
+]
+
+
 class Job(JobSummary):
     """A training job."""
 
@@ -194,6 +203,7 @@ class Job(JobSummary):
         Field(description="Null where none was asked for, and until it is done."),
     ]
     spec: SpecShown
+    spec_reasons: SpecReasons
 
 
 class Estimates(TypedDict):
@@ -205,6 +215,7 @@ class Verdict(TypedDict):
     """What a job would be: nothing of it was stored."""
 
     spec: SpecShown
+    spec_reasons: SpecReasons
     parameters: int
     estimates: Estimates
 

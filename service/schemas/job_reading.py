@@ -18,13 +18,19 @@ from service.schemas.weights import weights_faults
 
 # What makes sense as a whole only: one fault inside, and none of it is judged further.
 WHOLES = (
+    "/class_weights",
     "/dataset",
+    "/features",
     "/metadata",
+    "/missing",
     "/network/hidden",
     "/network/weights",
     "/optimizer/learning_rate",
+    "/target",
     "/validation",
 )
+
+NAMES_OF_COLUMNS = ("features",)  # of which there may be as many as the data have
 
 WEIGHTS = "/network/weights"
 _MISSING = object()
@@ -57,7 +63,7 @@ def read_job(body: Any) -> Reading:
     """Read the JSON of a job's body, whatever it is."""
     if unfit := whole_faults(body):
         return Reading(TrainingSpec(), faults=tuple(unfit))
-    found = [*_not_yet(body), *crowd_faults(body)]
+    found = [*_not_yet(body), *crowd_faults(body, NAMES_OF_COLUMNS)]
     found += islice(_weights_faults(_without(body, found)), MAX_FAULTS)
     judged = _without(body, found)
     model, more = validated(JobBody, judged)

@@ -7,6 +7,14 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
+from service.schemas.columns import (
+    ClassWeights,
+    Features,
+    Missing,
+    Target,
+    Validation,
+    WeightColumn,
+)
 from service.schemas.fields import (
     Bounded,
     Chosen,
@@ -28,17 +36,7 @@ MAX_METADATA_KEY = 64
 MAX_METADATA_TEXT = 500
 LARGEST_INTEGER = 2**53  # beyond it, JSON's readers no longer agree on what was meant
 
-NOT_YET = frozenset(
-    {
-        "/features",
-        "/missing",
-        "/class_weights",
-        "/weight_column",
-        "/webhooks",
-        "/validation/column",
-        "/validation/dataset",
-    }
-)
+NOT_YET = frozenset({"/webhooks"})
 """Members of the contract that no release has built yet."""
 
 
@@ -74,12 +72,6 @@ class InlineData(Strict):
     ]
 
 
-class Validation(Strict):
-    """The share of rows kept out of training, stratified for classes."""
-
-    fraction: Annotated[float, Bounded("/validation/fraction")]
-
-
 class Stop(Strict):
     """When to stop before the last epoch. What is null never stops."""
 
@@ -95,21 +87,11 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _target(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    raise refused("must be the name of a column, or null")
-
-
 class SpecFields(Strict):
     """What a training run is, its data aside."""
 
-    target: Annotated[
-        Any,
-        PlainValidator(_target),
-        WithJsonSchema({"type": ["string", "null"]}),
-        Field(description="The column to predict; if not given, the dataset's own or its last."),
-    ] = None
+    target: Target = None
+    features: Features = None
     task: Annotated[str, Chosen("/task")] = default("/task")
     network: Network = Field(default_factory=Network)
     cost: Annotated[str, Chosen("/cost")] = default("/cost")
@@ -126,6 +108,9 @@ class SpecFields(Strict):
     l2: Annotated[float, Bounded("/l2")] = default("/l2")
     clip_norm: Annotated[float | None, Bounded("/clip_norm")] = default("/clip_norm")
     scaling: Annotated[str, Chosen("/scaling")] = default("/scaling")
+    missing: Missing = default("/missing")
+    class_weights: ClassWeights = default("/class_weights")
+    weight_column: WeightColumn = default("/weight_column")
     validation: Validation | None = optional(
         description="If not given, a fifth of the rows; null, and no validation, below 50 rows.",
     )

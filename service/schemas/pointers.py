@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.pointers import joined
 
-def joined(pointer: str, *parts: str | int) -> str:
-    """The pointer to a member of what `pointer` names."""
-    return pointer + "".join(f"/{_escaped(part)}" for part in parts)
+__all__ = ["joined", "lies_under", "split"]
 
 
 def split(pointer: str) -> list[str]:
     """The names a pointer goes through."""
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-
-
-def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def lies_under(pointer: str, holders: Iterable[str]) -> bool:

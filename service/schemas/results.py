@@ -63,6 +63,9 @@ class StatusShown(TypedDict):
     stop_reason: str | None
 
 
+VALUE = {"type": ["number", "string", "boolean", "null"]}
+
+
 class PredictionsBody(Strict):
     """Rows to predict on, in the columns the job was trained on."""
 
@@ -74,13 +77,16 @@ class PredictionsBody(Strict):
                 "minItems": 1,
                 "items": {
                     "anyOf": [
-                        {"type": "array", "minItems": 1, "items": {"type": "number"}},
-                        {"type": "object", "additionalProperties": {"type": "number"}},
+                        {"type": "array", "minItems": 1, "items": VALUE},
+                        {"type": "object", "additionalProperties": VALUE},
                     ]
                 },
             }
         ),
-        Field(description="For each row an array of numbers, or an object of columns."),
+        Field(
+            description="For each row an array of values, or an object of columns: raw, as in the "
+            "data, dates as ISO 8601 texts; null where one is missing."
+        ),
     ]
 
 

@@ -77,6 +77,7 @@ def job_whole(
         "environment_changes": job.environment_changes or [],
         "learning_rate_search": job.learning_rate_search,  # type: ignore[typeddict-item]
         "spec": spec,
+        "spec_reasons": job.spec_reasons or {},
     }
 
 

@@ -3,21 +3,42 @@
 import numpy as np
 
 from engine.filling import fill
-from engine.preprocessing import Table, prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
+from engine.table import MemoryTable, number_columns
 from engine.training import Training
+
+
+class Numbers(MemoryTable):
+    """A table of numbers that shows them as matrices too: `inputs`, `answers` (rows, columns)."""
+
+    def __init__(self, inputs, answers):
+        self.inputs, self.answers = inputs, answers
+        xs = number_columns(names("x", inputs), inputs)
+        ys = number_columns(names("y", answers), answers)
+        super().__init__([*xs, *ys], [column.name for column in ys])
+
+
+def names(letter, matrix):
+    return [f"{letter}{n + 1}" for n in range(matrix.shape[1])]
+
+
+def inputs_of(matrix):
+    """The rows of a matrix as a model is asked about them."""
+    matrix = np.asarray(matrix, float)
+    return MemoryTable(number_columns(names("x", matrix), matrix))
+
+
+def with_target(column, inputs=None):
+    """A table of one target, and of inputs that count the rows where none are given."""
+    matrix = np.arange(float(column.rows))[:, None] if inputs is None else np.asarray(inputs, float)
+    return MemoryTable([*number_columns(names("x", matrix), matrix), column], [column.name])
 
 
 def table_of(inputs, targets):
     """A table of numbers; a target of one column may be given flat."""
     inputs = np.asarray(inputs, float)
-    targets = np.asarray(targets, float).reshape(len(inputs), -1)
-    return Table(
-        tuple(f"x{n + 1}" for n in range(inputs.shape[1])),
-        inputs,
-        tuple(f"y{n + 1}" for n in range(targets.shape[1])),
-        targets,
-    )
+    return Numbers(inputs, np.asarray(targets, float).reshape(len(inputs), -1))
 
 
 def random_table(seed=0, rows=24, features=3, outputs=1):

@@ -11,15 +11,13 @@ def iris():
     """The shipped iris as a table, read without the service."""
     import csv
 
-    import numpy as np
-
-    from engine.preprocessing import Table
+    from engine.table import MemoryTable, number_column, text_column
 
     path = Path(__file__).parents[2] / "service" / "data" / "iris.csv"
     header, *rows = csv.reader(path.read_text().splitlines())
-    return Table(
-        tuple(header[:4]),
-        np.array([row[:4] for row in rows], float),
-        ("species",),
-        tuple(row[4] for row in rows),
-    )
+    *features, species = zip(*rows, strict=True)
+    columns = [
+        number_column(name, list(map(float, values)))
+        for name, values in zip(header[:4], features, strict=True)
+    ]
+    return MemoryTable([*columns, text_column(header[4], species)], [header[4]])

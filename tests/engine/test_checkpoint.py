@@ -3,13 +3,13 @@
 import math
 
 import pytest
-from builders import random_table, table_of, timeless
+from builders import inputs_of, random_table, table_of, timeless
 
 from engine.checkpoint import Checkpoint
 from engine.filling import fill
 from engine.framing import FramingError
 from engine.model import Model
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.spec import from_dict
 from engine.training import Training
 
@@ -45,7 +45,7 @@ def test_its_model_is_that_of_a_run_which_ends_there(epoch, restore_best):
         return
     _, _, shorter = checkpoints_of({**body, "epochs": epoch}, table)
     assert checkpoint.model(spec).weights_sha256 == shorter.weights_sha256
-    rows = table.inputs[:2]
+    rows = inputs_of(table.inputs[:2])
     assert checkpoint.model(spec).predict(rows) == shorter.predict(rows)
 
 

@@ -7,14 +7,14 @@ import math
 
 import numpy as np
 import pytest
-from builders import random_table, run, table_of
+from builders import random_table, run, table_of, with_target
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.constraints import OPTIMIZERS
 from engine.data_faults import data_faults
-from engine.preprocessing import Table
 from engine.spec import from_dict
+from engine.table import text_column
 
 ACTIVATIONS = ("tanh", "relu", "elu", "selu", "gelu", "silu", "softplus", "sigmoid")
 
@@ -34,7 +34,7 @@ def assert_clean(records, outcome):
 @pytest.mark.parametrize("scaling", ["standard", "none"])
 def test_huge_and_tiny_numbers(dtype, scale, scaling):
     table = random_table(rows=60)
-    table = table_of(table.inputs * scale, table.targets * scale)
+    table = table_of(table.inputs * scale, table.answers * scale)
     assert data_faults(from_dict({}), table) == []
     assert_clean(*run({"dtype": dtype, "scaling": scaling, "epochs": 5}, table))
 
@@ -89,10 +89,10 @@ def test_one_row():
 
 
 def test_one_class_only_is_refused_before_training():
-    table = Table(("x",), np.ones((3, 1)), ("y",), ("a", "a", "a"))
+    table = with_target(text_column("y", ["a", "a", "a"]))
     assert [fault.pointer for fault in data_faults(from_dict({}), table)] == ["/dataset"]
 
 
 def test_no_rows_are_refused_before_training():
-    table = Table(("x",), np.ones((0, 1)), ("y",), np.ones((0, 1)))
+    table = with_target(text_column("y", []))
     assert [fault.pointer for fault in data_faults(from_dict({}), table)] == ["/dataset"]

@@ -2,14 +2,19 @@
 
 import numpy as np
 import pytest
-from builders import random_table, table_of
+from builders import random_table, table_of, with_target
 
 from engine.data_faults import data_faults
+from engine.encoders import NumberEncoder
 from engine.errors import DataError
 from engine.filling import fill
-from engine.preprocessing import Preprocessing, Scaling, Table, prepare
+from engine.preparing import prepare
+from engine.preprocessing import Preprocessing, Target
+from engine.roles import roles_of
+from engine.scaling import Scaling
 from engine.spec import from_dict
 from engine.starting_point import StartingPoint
+from engine.table import Kind, text_column
 from engine.training import Training
 
 EXACT = {"dtype": "float64", "epochs": 3, "batch_size": None, "validation": None}
@@ -20,22 +25,23 @@ def filled(body, table):
 
 
 def labelled(labels):
-    return Table(("x",), np.arange(float(len(labels)))[:, None], ("y",), tuple(labels))
+    return with_target(text_column("y", list(labels)))
 
 
 def fitted(classes=None, targets=None):
     """A preprocessing of one column, x ↦ (x − 1) / 2."""
-    unit = Scaling(np.array([1.0]), np.array([2.0]))
-    return Preprocessing(("x",), ("y",), unit, targets, classes)
+    encoder = NumberEncoder("x1", Kind.NUMBER, None, Scaling(1.0, 2.0))
+    return Preprocessing((encoder,), (Target("y", targets),), classes)
 
 
 def told(preprocessing, table):
-    return [(fault.pointer, fault.detail) for fault in preprocessing.faults(table)]
+    roles = roles_of(from_dict({}), table, preprocessing.roles)
+    return [(fault.pointer, fault.detail) for fault in preprocessing.faults(table, roles)]
 
 
 def test_a_given_preprocessing_is_used_and_nothing_is_fitted():
     table = table_of([[3.0], [5.0]], [10.0, 40.0])
-    given = fitted(targets=Scaling(np.array([10.0]), np.array([5.0])))
+    given = fitted(targets=Scaling(10.0, 5.0))
     prepared = prepare(filled({"scaling": "standard"}, table), table, given)
     assert prepared.preprocessing is given
     assert prepared.data.training.inputs.tolist() == [[1.0, 1.0], [2.0, 1.0]]
@@ -81,7 +87,7 @@ def test_rows_it_cannot_prepare_are_refused_with_the_reason(preprocessing, table
 
 
 def test_every_reason_is_told_at_once():
-    table = Table(("x1", "x2"), np.zeros((2, 2)), ("y",), ("a", "z"))
+    table = with_target(text_column("y", ["a", "z"]), np.zeros((2, 2)))
     assert len(told(fitted(("a", "b")), table)) == 2
 
 

@@ -19,7 +19,7 @@ from engine.landscape import (
 )
 from engine.network import layers_of, views
 from engine.plane import NoPathError, Route
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.problem import InterruptedTrainingError
 from engine.spec import from_dict
 
@@ -121,7 +121,7 @@ def test_a_quadratic_cost_has_the_surface_that_algebra_gives():
     found, outcome, _ = surveyed(wanted, table, resolution=5)
     inputs = np.column_stack([table.inputs, np.ones(40)])
     w = outcome.parameters
-    errors = inputs @ w - np.asarray(table.targets)[:, 0]
+    errors = inputs @ w - table.answers[:, 0]
     gradient, hessian = 2 * inputs.T @ errors / 40, 2 * inputs.T @ inputs / 40
     for (row, y), (column, x) in product(enumerate(found.down), enumerate(found.across)):
         d = x * found.plane.basis[0] + y * found.plane.basis[1]

@@ -2,18 +2,28 @@
 
 import numpy as np
 import pytest
-from builders import run, table_of
+from builders import inputs_of, run, table_of, with_target
 
 from engine.data_faults import data_faults
 from engine.errors import Fault
 from engine.filling import fill
 from engine.model import Model
-from engine.preprocessing import Preprocessing, Table, prepare
+from engine.preparing import prepare
+from engine.preprocessing import Preprocessing
 from engine.spec import ValidationSpec, from_dict
+from engine.table import boolean_column, number_column, text_column
 
 
 def filled(body, table):
     return fill(from_dict(body), table)
+
+
+def target_of(values):
+    """Texts, booleans or numbers as the target `y` of as many rows."""
+    if isinstance(values[0], str):
+        return with_target(text_column("y", values))
+    column = boolean_column if isinstance(values[0], bool) else number_column
+    return with_target(column("y", values))
 
 
 def test_scaling_is_fitted_on_the_training_rows_alone(iris):
@@ -49,7 +59,7 @@ def test_the_split_is_stratified_and_the_same_for_the_same_seed(iris):
 
 
 def test_a_class_with_one_row_stays_in_training():
-    table = Table(("x",), np.arange(5.0)[:, None], ("y",), ("a", "a", "b", "a", "a"))
+    table = target_of(["a", "a", "b", "a", "a"])
     prepared = prepare(filled({"validation": {"fraction": 0.5}}, table), table)
     assert prepared.data.training.targets.sum() == 1
     assert prepared.data.validation.rows == 2
@@ -79,9 +89,7 @@ def test_a_class_with_one_row_stays_in_training():
     ],
 )
 def test_what_auto_becomes(targets, body, task, output, cost):
-    table = table_of([[1.0], [2.0], [3.0]], [0.0] * 3)
-    labels = targets if isinstance(targets, tuple) else np.array(targets, float)[:, None]
-    table = Table(table.feature_names, table.inputs, ("y",), labels)
+    table = target_of(targets)
     assert data_faults(from_dict(body), table) == []
     spec = filled(body, table)
     assert (spec.task, spec.network.output, spec.cost) == (task, output, cost)
@@ -113,8 +121,7 @@ def test_validation_is_filled_by_the_number_of_rows():
     ],
 )
 def test_what_the_data_forbids(body, targets, pointer):
-    labels = targets if isinstance(targets, tuple) else np.array(targets, float)[:, None]
-    table = Table(("x",), np.arange(3.0)[:, None], ("y",), labels)
+    table = target_of(targets)
     found = data_faults(from_dict(body), table)
     assert [fault.pointer for fault in found] == [pointer]
     assert all(isinstance(fault, Fault) and fault.detail for fault in found)
@@ -127,10 +134,10 @@ def test_predictions_are_in_the_units_of_the_data():
     _, outcome = run({**body, "optimizer": {"learning_rate": 0.05}}, table)
     spec = filled(body, table)
     model = Model(spec, prepare(spec, table).preprocessing, outcome.parameters)
-    answers = model.predict(np.array([[2.5], [20.0]])).predictions
+    answers = model.predict(inputs_of([[2.5], [20.0]])).predictions
     assert answers == pytest.approx([7500.0, 25000.0], rel=1e-3)
     assert outcome.metrics["training"]["rmse"] == pytest.approx(
-        np.sqrt(np.mean((np.array(model.predict(inputs).predictions) - table.targets[:, 0]) ** 2)),
+        np.sqrt(np.mean((np.array(model.predict(table).predictions) - table.answers[:, 0]) ** 2)),
         rel=1e-6,
     )
 
@@ -138,14 +145,14 @@ def test_predictions_are_in_the_units_of_the_data():
 @pytest.mark.parametrize("targets", [("no", "yes") * 30, ("a", "b", "c") * 20])
 def test_a_model_goes_out_and_comes_back_whole(targets):
     inputs = np.random.default_rng(0).normal(size=(60, 3))
-    table = Table(("x", "y", "z"), inputs, ("t",), targets)
+    table = with_target(text_column("t", targets), inputs)
     spec = filled({"epochs": 2}, table)
     _, outcome = run({"epochs": 2}, table)
     model = Model(spec, prepare(spec, table).preprocessing, outcome.parameters)
-    expected = model.predict(inputs)
+    expected = model.predict(table)
     assert expected.classes == sorted(set(targets))
     for copy in (Model.from_dict(model.to_dict()), Model.from_bytes(model.to_bytes())):
-        assert copy.predict(inputs) == expected
+        assert copy.predict(table) == expected
         assert copy.weights_sha256 == model.weights_sha256
         assert copy.spec == model.spec
     body = model.preprocessing.to_dict()

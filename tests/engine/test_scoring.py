@@ -2,17 +2,27 @@
 
 import numpy as np
 import pytest
-from builders import body, random_table, run, table_of
+from builders import body, random_table, run, table_of, with_target
 from sklearn import metrics as judge
 
 from engine.errors import DataError
 from engine.filling import fill
 from engine.model import Model
-from engine.preprocessing import Table, prepare
+from engine.preparing import prepare
 from engine.problem import InterruptedTrainingError
 from engine.scoring import scores_of
 from engine.spec import from_dict
+from engine.table import MemoryTable, boolean_column, text_column
 from engine.training import Training
+
+
+def texts_of(column):
+    return [column.categories[place] for place in column.values]
+
+
+def first_rows(table, count):
+    columns = [table.column(field.name).at(slice(count)) for field in table.fields]
+    return MemoryTable(columns, table.targets)
 
 
 def trained(wanted, table):
@@ -27,46 +37,45 @@ def trained(wanted, table):
 
 def test_a_classification_is_scored_by_the_answers_it_gives(iris):
     model, metrics = trained(body(validation=None, scaling="standard"), iris)
-    answers = model.predict(iris.inputs)
+    answers, truth = model.predict(iris), texts_of(iris.column("species"))
     scores = metrics["training"]
     assert metrics["validation"] is None
     assert [each["label"] for each in scores["classes"]] == ["setosa", "versicolor", "virginica"]
-    assert scores["accuracy"] == judge.accuracy_score(iris.targets, answers.predictions)
-    assert scores["log_loss"] == pytest.approx(judge.log_loss(iris.targets, answers.probabilities))
-    area = judge.roc_auc_score(iris.targets, answers.probabilities, multi_class="ovr")
+    assert scores["accuracy"] == judge.accuracy_score(truth, answers.predictions)
+    assert scores["log_loss"] == pytest.approx(judge.log_loss(truth, answers.probabilities))
+    area = judge.roc_auc_score(truth, answers.probabilities, multi_class="ovr")
     assert scores["roc_auc"] == pytest.approx(area)
-    expected = judge.f1_score(iris.targets, answers.predictions, average=None)
+    expected = judge.f1_score(truth, answers.predictions, average=None)
     assert [each["f1"] for each in scores["classes"]] == pytest.approx(expected.tolist())
 
 
 def test_a_binary_model_is_scored_by_its_second_classs_probability():
     table = random_table(rows=60)
-    flags = Table(
-        table.feature_names, table.inputs, ("y",), tuple(map(bool, table.targets[:, 0] > 0))
-    )
+    truth = (table.answers[:, 0] > 0).tolist()
+    flags = with_target(boolean_column("y", truth), table.inputs)
     model, metrics = trained(body(validation=None), flags)
-    answers, scores = model.predict(table.inputs), metrics["training"]
+    answers, scores = model.predict(table), metrics["training"]
     second = [row[1] for row in answers.probabilities]
     assert [each["label"] for each in scores["classes"]] == [False, True]
-    assert scores["roc_auc"] == pytest.approx(judge.roc_auc_score(flags.targets, second))
-    assert scores["log_loss"] == pytest.approx(judge.log_loss(flags.targets, second))
-    matrix = judge.confusion_matrix(flags.targets, answers.predictions)
+    assert scores["roc_auc"] == pytest.approx(judge.roc_auc_score(truth, second))
+    assert scores["log_loss"] == pytest.approx(judge.log_loss(truth, second))
+    matrix = judge.confusion_matrix(truth, answers.predictions)
     assert scores["confusion_matrix"] == matrix.tolist()
 
 
 def test_a_regression_is_scored_in_the_targets_own_units():
     table = random_table(rows=60, outputs=2)
-    table = table_of(table.inputs, table.targets * [3.0, 500.0] + [0.0, 1e4])
+    table = table_of(table.inputs, table.answers * [3.0, 500.0] + [0.0, 1e4])
     model, metrics = trained(body(validation=None, scaling="standard"), table)
-    answers, scores = np.array(model.predict(table.inputs).predictions), metrics["training"]
+    answers, scores = np.array(model.predict(table).predictions), metrics["training"]
     assert [each["target"] for each in scores["targets"]] == ["y1", "y2"]
     for name, function in (
         ("mae", judge.mean_absolute_error),
         ("rmse", judge.root_mean_squared_error),
         ("r2", judge.r2_score),
     ):
-        assert scores[name] == pytest.approx(function(table.targets, answers))
-        each = function(table.targets, answers, multioutput="raw_values").tolist()
+        assert scores[name] == pytest.approx(function(table.answers, answers))
+        each = function(table.answers, answers, multioutput="raw_values").tolist()
         assert [target[name] for target in scores["targets"]] == pytest.approx(each)
 
 
@@ -87,15 +96,15 @@ def test_validation_rows_are_scored_apart(iris):
 
 def test_a_part_of_the_classes_can_be_scored(iris):
     model, _ = trained(body(validation=None), iris)
-    some = Table(iris.feature_names, iris.inputs[:60], ("species",), iris.targets[:60])
-    scores = scores_of(model, some)
+    scores = scores_of(model, first_rows(iris, 60))
     assert [each["rows"] for each in scores["classes"]] == [50, 10, 0]
     assert scores["classes"][2]["recall"] is None
 
 
 def test_rows_that_do_not_fit_the_model_are_refused(iris):
     model, _ = trained(body(validation=None), iris)
-    unknown = Table(iris.feature_names, iris.inputs[:1], ("species",), ("rose",))
+    flower = [iris.column(field.name).at(slice(1)) for field in iris.fields[:4]]
+    unknown = MemoryTable([*flower, text_column("species", ["rose"])], ["species"])
     with pytest.raises(DataError):
         scores_of(model, unknown)
 

@@ -19,7 +19,7 @@ def test_epoch_0_is_the_cost_at_the_starting_weights():
     first = next(iter(training.records()))
     flat = training.state().arrays["parameters"]
     expected = oracle.cost(
-        flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.targets, 0.01, 0.1
+        flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.answers, 0.01, 0.1
     )
     assert first.epoch == 0
     assert first.cost == pytest.approx(expected, rel=1e-12)
@@ -34,7 +34,7 @@ def test_full_batch_rows_hold_the_gradient_before_and_the_cost_after_the_step():
     before = training.state().arrays["parameters"]
 
     def cost(flat):
-        return oracle.cost(flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.targets)
+        return oracle.cost(flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.answers)
 
     first = next(records)
     gradient = oracle.central_differences(cost, before)
@@ -58,7 +58,7 @@ def test_exact_training_cost_is_j_after_the_epoch():
     for record in training.records():
         flat = training.state().arrays["parameters"]
         expected = oracle.cost(
-            flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.targets
+            flat, (3, 4, 1), ("tanh",), "linear", "mse", table.inputs, table.answers
         )
         assert record.cost == pytest.approx(expected, rel=1e-12)
 
@@ -74,7 +74,7 @@ def test_a_batch_of_everything_equals_full_batch():
 @given(st.permutations(range(12)))
 def test_full_batch_does_not_care_for_the_order_of_rows(order):
     table = random_table(rows=12)
-    shuffled = table_of(table.inputs[list(order)], table.targets[list(order)])
+    shuffled = table_of(table.inputs[list(order)], table.answers[list(order)])
     plain = body(batch_size=None, validation=None)
     for one, other in zip(run(plain, table)[0], run(plain, shuffled)[0], strict=True):
         assert one.cost == pytest.approx(other.cost, rel=1e-9)
@@ -112,7 +112,7 @@ def test_the_outcome_is_the_exact_cost_of_the_model():
         "linear",
         "mse",
         table.inputs,
-        table.targets,
+        table.answers,
         l2=0.1,
     )
     assert outcome.cost == pytest.approx(expected, rel=1e-12)
@@ -212,10 +212,10 @@ def test_it_asks_between_batches_whether_to_go_on():
 
 def test_no_input_is_ever_written_to():
     table = random_table()
-    before = table.inputs.tobytes(), table.targets.tobytes()
-    table.inputs.flags.writeable = table.targets.flags.writeable = False
+    before = table.inputs.tobytes(), table.answers.tobytes()
+    table.inputs.flags.writeable = table.answers.flags.writeable = False
     run(body(scaling="standard"), table)
-    assert (table.inputs.tobytes(), table.targets.tobytes()) == before
+    assert (table.inputs.tobytes(), table.answers.tobytes()) == before
 
 
 def test_dropout_keeps_the_mean_and_predicts_with_every_unit():
@@ -247,7 +247,7 @@ def test_many_rows_are_gathered_block_by_block_to_the_same_gradient():
 
     def cost(at):
         return oracle.cost(
-            at, sizes, ("tanh",), "linear", "mse", table.inputs, table.targets, l2=0.01
+            at, sizes, ("tanh",), "linear", "mse", table.inputs, table.answers, l2=0.01
         )
 
     assert first.cost == pytest.approx(cost(flat), rel=1e-12)

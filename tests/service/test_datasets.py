@@ -35,8 +35,18 @@ def test_inline_data_is_read_back_to_the_bit(targets, sessions, blobs, tenant, a
     dataset = added(INPUTS, targets)
     with sessions.reading() as session:
         table = datasets.table_of(session, blobs, tenant, dataset.id)
-    np.testing.assert_array_equal(table.inputs, INPUTS)
-    np.testing.assert_array_equal(table.targets, np.reshape(targets, np.shape(table.targets)))
+    inputs = [table.column(name).values for name in ("x1", "x2")]
+    np.testing.assert_array_equal(np.transpose(inputs), INPUTS)
+    answers = [_values(table.column(name)) for name in table.targets]
+    np.testing.assert_array_equal(np.transpose(answers), np.reshape(targets, (2, -1)))
+
+
+def _values(column):
+    return (
+        [column.categories[place] for place in column.values]
+        if column.categories
+        else column.values
+    )
 
 
 def test_a_dataset_describes_itself(sessions, blobs, tenant, added):

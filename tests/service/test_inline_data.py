@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import DataError
+from engine.table import Kind
 from service.inline_data import MAX_FAULTS, table_from
 
 
@@ -13,23 +14,33 @@ def faults_of(inputs, targets):
     return {fault.pointer: fault.detail for fault in caught.value.faults}
 
 
-def test_numbers_become_two_matrices_with_named_columns():
+def shown(table):
+    return {field.name: table.column(field.name).values.tolist() for field in table.fields}
+
+
+def test_numbers_become_named_columns():
     table = table_from([[1, 2.5], [3, 4]], [5, 6.5])
-    assert table.inputs.dtype == table.targets.dtype == np.float64
-    np.testing.assert_array_equal(table.inputs, [[1, 2.5], [3, 4]])
-    np.testing.assert_array_equal(table.targets, [[5], [6.5]])
-    assert (table.feature_names, table.target_names) == (("x1", "x2"), ("y",))
+    assert shown(table) == {"x1": [1, 3], "x2": [2.5, 4], "y": [5, 6.5]}
+    assert table.targets == ("y",)
+    assert {field.kind for field in table.fields} == {Kind.NUMBER}
+    assert all(table.column(field.name).values.dtype == np.float64 for field in table.fields)
 
 
 def test_several_targets_are_named_one_by_one():
     table = table_from([[1], [2]], [[1, 2], [3, 4]])
-    np.testing.assert_array_equal(table.targets, [[1, 2], [3, 4]])
-    assert table.target_names == ("y1", "y2")
+    assert shown(table) == {"x1": [1, 2], "y1": [1, 3], "y2": [2, 4]}
+    assert table.targets == ("y1", "y2")
 
 
-@pytest.mark.parametrize("labels", [["b", "a", ""], [True, False, True]])
-def test_labels_stay_as_they_are(labels):
-    assert table_from([[1], [2], [3]], labels).targets == tuple(labels)
+def test_texts_become_places_among_their_sorted_kinds():
+    column = table_from([[1], [2], [3]], ["b", "a", "b"]).column("y")
+    assert (column.kind, column.categories) == (Kind.TEXT, ("a", "b"))
+    assert column.values.tolist() == [1, 0, 1]
+
+
+def test_booleans_become_zeros_and_ones():
+    column = table_from([[1], [2], [3]], [True, False, True]).column("y")
+    assert (column.kind, column.values.tolist()) == (Kind.BOOLEAN, [1, 0, 1])
 
 
 @pytest.mark.parametrize(
@@ -91,5 +102,5 @@ def test_any_json_gives_a_table_or_faults_under_the_dataset(inputs, targets):
     if pointers:
         assert all(pointer.startswith("/dataset/") for pointer in pointers)
     else:
-        assert len(table.inputs) == len(table.targets) > 0
-        assert np.isfinite(table.inputs).all()
+        assert table.rows == len(inputs) == len(targets) > 0
+        assert np.isfinite([table.column(field.name).values for field in table.fields]).all()

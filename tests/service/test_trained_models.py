@@ -3,7 +3,7 @@ import pytest
 
 from engine.filling import fill
 from engine.model import Model
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.records import Outcome
 from engine.training import Training
 from service import claims, datasets, jobs, trained_models
@@ -40,7 +40,7 @@ def test_a_stored_model_predicts_the_very_same(sessions, blobs, tenant, finished
         loaded = trained_models.load(session, blobs, tenant, finished)
         job = jobs.get(session, tenant, finished)
     _, model = trained
-    rows = datasets.builtin("iris").inputs
+    rows = datasets.builtin("iris")
     assert loaded.predict(rows) == model.predict(rows)
     np.testing.assert_array_equal(loaded.parameters, model.parameters)
     assert job.weights_sha256 == loaded.weights_sha256 == model.weights_sha256

@@ -135,7 +135,7 @@ class Alone:
         with self.sessions.writing() as session:
             table = datasets.table_of(session, self.blobs, "default", dataset)
             spec = fill(from_dict(body), table)
-            sizes = table.inputs.shape[1], 3
+            sizes = len(spec.features), 3
             submission = Submission(spec, dataset, *sizes, parameter_count(spec, *sizes))
             job = jobs.submit(session, "default", submission)
             session.commit()

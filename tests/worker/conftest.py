@@ -36,7 +36,7 @@ def submit(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
             spec = fill(
                 from_dict({"epochs": 3, "optimizer": {"learning_rate": 0.01}, **body}), table
             )
-            features = table.inputs.shape[1]
+            features = len(spec.features)
             submission = Submission(
                 spec=spec,
                 dataset=dataset,

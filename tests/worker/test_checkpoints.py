@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pytest
 
-from service import actions, checkpoints, leases, trained_models
+from service import actions, checkpoints, datasets, leases, trained_models
 from service.blobs import FileBlobs
 from service.database.sessions import Sessions
 from service.database.tables import Job
@@ -142,7 +141,7 @@ def test_a_job_that_trains_for_too_long_fails_and_keeps_what_it_has(
     assert "500 seconds" in failed.error_message
     assert [row["epoch"] for row in rows(job_id)] == list(range(failed.epoch + 1))
     model = trained_models.current(sessions, blobs, "default", job_id)
-    assert len(model.predict(np.zeros((1, 4))).predictions) == 1
+    assert len(model.predict(datasets.builtin("iris")).predictions) == 150
 
 
 def test_a_difference_of_environment_is_told(

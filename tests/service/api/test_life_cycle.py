@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.checkpoint import Checkpoint
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.training import Training
 from service import checkpoints, datasets, leases
 from service.blobs import FileBlobs

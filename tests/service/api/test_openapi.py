@@ -11,7 +11,7 @@ from engine.spec import TrainingSpec, to_dict
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-NOT_BUILT = ("features", "missing", "class_weights", "weight_column", "webhooks")
+NOT_BUILT = ("webhooks",)
 
 
 @pytest.fixture
@@ -92,9 +92,9 @@ def member(document, pointer):
             for schema in schemas
             for option in (schema, *schema.get("anyOf", ()))
         ]
-        key = "items" if name == "*" else "properties"
-        schemas = [schema[key] for schema in opened if key in schema]
-        if key == "properties":
+        keys = ("items", "additionalProperties") if name == "*" else ("properties",)
+        schemas = [schema[key] for schema in opened for key in keys if schema.get(key)]
+        if name != "*":
             schemas = [schema[name] for schema in schemas if name in schema]
         schemas = [resolve(document, schema) for schema in schemas]
     assert schemas, pointer
