@@ -18,7 +18,6 @@ from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
 from service.pages import Page, newest_first
-from service.tables.stored import StoredTable
 
 JSON = "application/json"
 
@@ -91,6 +90,8 @@ def table_of(session: Session, blobs: Blobs, tenant_id: str, dataset: str) -> Ta
         return builtin(dataset)
     kept = get(session, tenant_id, dataset)
     if kept.stored_blob is not None:
+        from service.tables.stored import StoredTable
+
         # What is open stays readable, whatever becomes of its name
         with blobs.path(kept.stored_blob) as path:
             return StoredTable(path, kept.targets)

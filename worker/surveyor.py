@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.errors import DataError
 from engine.landscape import TooFineError, survey
 from engine.plane import NoPathError
-from engine.preprocessing import prepare
+from engine.preparing import prepare
 from engine.problem import InterruptedTrainingError
 from engine.spec import from_dict
 from service import datasets, paths, surfaces

@@ -149,7 +149,7 @@ def test_a_prediction_that_is_not_finite_is_null(client, trained):
             {"/inputs/0", "/inputs/1/3", "/inputs/2/3"},
         ),
         (
-            {"inputs": [{**FLOWER, "petal_width": None, "colour": 1}]},
+            {"inputs": [{**FLOWER, "petal_width": "wide", "colour": 1}]},
             {"/inputs/0/petal_width", "/inputs/0/colour"},
         ),
         ({"inputs": [{}, None]}, {"/inputs/1"} | {f"/inputs/0/{name}" for name in FLOWER}),
