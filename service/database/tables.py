@@ -242,9 +242,7 @@ class Surface(Base):
 
 
 class JobStart(Base):
-    """The trained network a job goes on from, as `engine.starting_point` frames it: a copy, so
-    that nothing is lost when the job it comes from is deleted.
-    """
+    """A copy of the network that a job goes on from, as `engine.starting_point` frames it."""
 
     __tablename__ = "job_starts"
 
