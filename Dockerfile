@@ -1,5 +1,6 @@
 # The same commands as from a checkout: `descentd up | serve | worker | scheduler | migrate | keys`.
-FROM python:3.11-slim-bookworm AS build
+ARG PYTHON=3.11.13-slim-bookworm
+FROM python:${PYTHON} AS build
 ENV UV_LINK_MODE=copy
 WORKDIR /app
 COPY requirements ./requirements
@@ -16,7 +17,7 @@ RUN --mount=type=cache,target=/root/.cache \
     && .venv/bin/python -m pip uninstall --quiet --yes uv setuptools pip \
     && .venv/bin/python -m compileall -q engine service worker client cli migrations
 
-FROM python:3.11-slim-bookworm
+FROM python:${PYTHON}
 # A fixed number, so that volumes keep their owner from one image to the next.
 RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin descentd \
     && install --directory --owner=descentd --group=descentd --mode=0700 /data
