@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -97,17 +98,23 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
 
 def get(session: Session, tenant_id: str, job_id: str, *, lock: bool = False) -> Job:
     """The job as it is now, and as it stays until the commit if `lock`; raises NotFound."""
-    job = session.scalar(_one(tenant_id, job_id, lock)) if well_formed("job", job_id) else None
+    job = None
+    if well_formed("job", job_id):
+        asked = {"job_id": job_id, "tenant_id": tenant_id}
+        job = session.scalar(_ONE_LOCKED if lock else _ONE, asked)
     if job is None:
         raise NotFound("job", job_id)
     return job
 
 
-def _one(tenant_id: str, job_id: str, lock: bool) -> Select[Job]:
-    mine = select(Job).where(Job.id == job_id, Job.tenant_id == tenant_id)
-    mine = mine.where(Job.is_removed.is_(False))
-    mine = mine.with_for_update() if lock else mine
-    return mine.execution_options(populate_existing=True)
+# Made once: to put this together takes as long as a tenth of all that a poll does
+_ONE: Select[Job] = (
+    select(Job)
+    .where(Job.id == bindparam("job_id"), Job.tenant_id == bindparam("tenant_id"))
+    .where(Job.is_removed.is_(False))
+    .execution_options(populate_existing=True)
+)
+_ONE_LOCKED = _ONE.with_for_update()
 
 
 def page(

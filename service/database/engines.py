@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from service.config import Config
+from service.database import liveness
 
-POOL_SIZE = 5
 # Threads that wait for a connection beyond these give up after 30 s, and say so.
-POOL_OVERFLOW = 15
+WRITERS, MORE_WRITERS = 3, 5
+READERS, MORE_READERS = 5, 7
 STATEMENT_TIMEOUT_MS = 30_000
 # A process that was frozen amid a transaction holds its locks no longer than this.
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
@@ -21,6 +23,12 @@ POSTGRES_SESSION = {
     "statement_timeout": f"{STATEMENT_TIMEOUT_MS}",
     "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_TIMEOUT_MS}",
     "timezone": "UTC",
+}
+# Of the session and not of each transaction: setting and resetting it costs a round trip each.
+POSTGRES_READER = {
+    **POSTGRES_SESSION,
+    "default_transaction_isolation": r"repeatable\ read",
+    "default_transaction_read_only": "on",
 }
 # A server that is gone without a word is noticed within these, instead of never.
 POSTGRES_CONNECTION = {
@@ -35,28 +43,43 @@ READ_ONLY = "descentd_read_only"
 
 def make_engine(config: Config) -> Engine:
     """An engine on `config.database_url`; connects to nothing before its first use."""
-    if make_url(config.database_url).get_backend_name() == "sqlite":
+    if is_sqlite(config):
         return _sqlite(config.database_url)
-    return _postgres(config.database_url)
+    return _postgres(config.database_url, POSTGRES_SESSION, WRITERS, MORE_WRITERS)
 
 
-def _postgres(url: str) -> Engine:
-    return create_engine(
+def make_reader(config: Config) -> Engine:
+    """An engine whose transactions see one snapshot and write nothing, on connections of its own;
+    only for Postgres.
+    """
+    return _postgres(config.database_url, POSTGRES_READER, READERS, MORE_READERS)
+
+
+def is_sqlite(config: Config) -> bool:
+    return make_url(config.database_url).get_backend_name() == "sqlite"
+
+
+def _postgres(url: str, session: Mapping[str, str], size: int, more: int) -> Engine:
+    engine = create_engine(
         url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_pre_ping=True,  # a connection that the server has closed is replaced, unseen
+        pool_size=size,
+        max_overflow=more,
         json_serializer=to_json,
         connect_args={
             **POSTGRES_CONNECTION,
-            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_SESSION.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
         },
     )
+    liveness.watch(engine)
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(
-        url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, json_serializer=to_json
+        url,
+        pool_size=WRITERS + READERS,
+        max_overflow=MORE_WRITERS + MORE_READERS,
+        json_serializer=to_json,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

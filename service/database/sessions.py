@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.config import Config
-from service.database.engines import READ_ONLY, make_engine
+from service.database.engines import READ_ONLY, is_sqlite, make_engine, make_reader
 
 
 class Sessions:
@@ -17,15 +17,17 @@ class Sessions:
     Rows stay readable after a commit and after the session is closed.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        reader = engine.execution_options(**_reader_options(engine))
+    def __init__(self, engine: Engine, reader: Engine) -> None:
+        self._engines = (engine, reader)
         self._writing = sessionmaker(engine, expire_on_commit=False)
         self._reading = sessionmaker(reader, expire_on_commit=False)
 
     @classmethod
     def of(cls, config: Config) -> Sessions:
-        return cls(make_engine(config))
+        engine = make_engine(config)
+        if is_sqlite(config):
+            return cls(engine, engine.execution_options(**{READ_ONLY: True}))
+        return cls(engine, make_reader(config))
 
     def writing(self) -> Session:
         return self._writing()
@@ -35,14 +37,10 @@ class Sessions:
 
     def after_fork(self) -> None:
         """Forget the connections that belong to the parent process, without closing them."""
-        self._engine.dispose(close=False)
+        for engine in self._engines:
+            engine.dispose(close=False)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        self._engine.dispose()
-
-
-def _reader_options(engine: Engine) -> dict[str, object]:
-    if engine.dialect.name == "sqlite":
-        return {READ_ONLY: True}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        for engine in self._engines:
+            engine.dispose()

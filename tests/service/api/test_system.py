@@ -45,7 +45,8 @@ def test_a_database_that_was_not_migrated_is_named(config, queue):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_that_is_away_makes_no_internal_error(config, queue, caplog):
     url = "postgresql+psycopg://postgres@127.0.0.1:1/nowhere"
-    sessions = Sessions(create_engine(url))
+    engine = create_engine(url)
+    sessions = Sessions(engine, engine)
     client = create_app(config, sessions=sessions, queue=queue).test_client()
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")

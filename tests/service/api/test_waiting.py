@@ -52,8 +52,8 @@ def test_a_preference_is_followed_like_a_parameter_and_says_so(client, work_off,
 class WatchedSessions(Sessions):
     """Tells when the notifier looks: by then a request is held."""
 
-    def __init__(self, engine):
-        super().__init__(engine)
+    def __init__(self, engine, reader):
+        super().__init__(engine, reader)
         self.looked = threading.Event()
 
     def reading(self):
