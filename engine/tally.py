@@ -22,7 +22,8 @@ class Tally:
         self._size, self._rows = size, examples.rows
         self._labels = evaluator.labels
         self._binary = problem.spec.task == "binary"
-        self._named = np.empty(examples.rows, bool if self._binary else np.intp)
+        named = 0 if self._labels is None else examples.rows
+        self._named = np.empty(named, bool if self._binary else np.intp)
         self._gradient = np.empty(problem.size, problem.spec.dtype)
         self._at, self._cost, self._moved = 0, 0.0, False
 
