@@ -59,15 +59,18 @@ def _load(config: Config, ends: tuple[int, int]) -> EnvironFilter:
     os.close(write_end)
     lifeline.watch(read_end)
     from service.app import create_app
+    from service.presence import API, Presence
 
     app = create_app(config)
     services: Services = app.extensions["descentd"]
-    _at_a_signal(services.notifier.close)
+    here = Presence(services.sessions, API)
+    here.start()
+    _at_a_signal(services.notifier.close, here.close)
     return EnvironFilter(app, os.environ)
 
 
-def _at_a_signal(act: Callable[[], None]) -> None:
-    """Call ``act`` when the process is told to stop.
+def _at_a_signal(*acts: Callable[[], None]) -> None:
+    """Call ``acts`` in turn when the process is told to stop.
 
     The server handles the signals itself and then waits for what is under way; a long poll would
     keep it for a minute, and an event stream for ever.
@@ -78,7 +81,8 @@ def _at_a_signal(act: Callable[[], None]) -> None:
 
     def wait() -> None:
         os.read(told, 1)
-        act()
+        for act in acts:
+            act()
 
     threading.Thread(target=wait, name="farewell", daemon=True).start()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 
@@ -11,10 +10,6 @@ import click
 from service.config import PREFIX, Config
 from service.directories import make_private
 from service.errors import ConfigError
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# Lists its own parts, in each process that meets it.
-TALKATIVE = ("alembic.runtime.plugins",)
 
 
 class BadSettings(click.ClickException):
@@ -47,9 +42,9 @@ def load(**options: str | int | Path | None) -> Config:
 
 
 def log_to_stderr(config: Config) -> None:
-    logging.basicConfig(level=config.log_level.upper(), format=LOG_FORMAT)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    from service.logs import set_up
+
+    set_up(config.log_level, config.log_format)
 
 
 def parse(environ: dict[str, str]) -> Config:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
-from service import jobs, outbox
+from service import counting, jobs, outbox
 from service.database.tables import Checkpoint, Dataset, Job, TrainedModel
 from service.database.types import now
 from service.errors import Conflict
@@ -86,6 +86,8 @@ def _act(session: Session, tenant_id: str, job_id: str, action: Action, **values
     ).all()
     job = jobs.get(session, tenant_id, job_id)
     if moved:
+        if job.status in FINISHED:
+            counting.note(session, counting.JOBS_ENDED, job.status, str(job.stop_reason))
         outbox.moved(session, job)
     elif job.status not in action.unchanged:
         raise Conflict(_obstacle(session, job, action))

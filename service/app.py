@@ -8,7 +8,7 @@ from threading import Semaphore
 
 from flask import Flask
 
-from service import compression, problems, security
+from service import access, compression, problems, security
 from service.api import (
     actions,
     datasets,
@@ -32,6 +32,7 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.jobs import Mark, marks
+from service.metrics import Metrics
 from service.notifier import Look, Notifier
 from service.openapi import document
 from service.pictures import DrawnRows
@@ -81,6 +82,7 @@ def create_app(
         schema=SchemaWatch(sessions),
         blobs=open_blobs(config),
         queue=queue or Queue(config),
+        metrics=Metrics(sessions),
         notifier=notifier,
         streams=Streams(sessions, notifier, config.heartbeat_seconds),
         wait_places=Budget(config.max_waits, WAITS_REFUSAL),
@@ -94,6 +96,7 @@ def create_app(
     problems.register(app)
     compression.register(app)
     security.register(app)
+    access.register(app)
     ids.register(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.path import Path
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
-from service import checkpoints, diagnoses, outbox, paths, surfaces, trained_models
+from service import checkpoints, counting, diagnoses, outbox, paths, surfaces, trained_models
 from service.database.engines import finite
 from service.database.tables import Epoch, Job
 from service.database.types import now
@@ -49,6 +49,7 @@ def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> C
     ).one_or_none()
     if taken is None:
         return None
+    counting.note(session, counting.ATTEMPTS)
     changes = _environment_changes(session, taken)
     if changes:
         known = [*(taken.environment_changes or []), *changes]
@@ -113,6 +114,7 @@ def record(
         return
     owned = {"job_id": claim.job_id, "tenant_id": claim.tenant_id}
     session.execute(insert(Epoch), [{**row, **owned} for row in rows])
+    counting.note(session, counting.EPOCHS, by=sum(row["epoch"] > 0 for row in rows))
     shown = {name: rows[-1][name] for name in ("epoch", "cost", "validation_cost", "learning_rate")}
     watched = "validation_cost" if claim.spec.validation else "cost"
     changes = {

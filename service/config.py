@@ -53,6 +53,7 @@ class Config:
     threads: int
     worker_memory_bytes: int
     log_level: str
+    log_format: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Config:
@@ -264,5 +265,11 @@ SETTINGS: tuple[Setting, ...] = (
         "info",
         one_of("debug", "info", "warning", "error"),
         "The least severe messages that are logged",
+    ),
+    Setting(
+        "log_format",
+        "text",
+        one_of("text", "json"),
+        "How a line of the log is written: `text` for people, `json` for programs",
     ),
 )

@@ -11,10 +11,10 @@ from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
 from engine.spec import TrainingSpec, from_dict
-from service import outbox
+from service import counting, outbox
 from service.database.tables import Job
 from service.errors import ClaimLost
-from service.states import JobStatus
+from service.states import FINISHED, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,6 @@ def move(session: Session, claim: Claim, status: JobStatus, **values: Any) -> No
     """Move the job and write the event; raises ClaimLost and changes nothing."""
     moved = fenced(claim).values(status=status, changed=Job.changed + 1, **values)
     held(session.execute(moved.returning(Job.id)).one_or_none())
+    if status in FINISHED:
+        counting.note(session, counting.JOBS_ENDED, status, values["stop_reason"])
     outbox.add(session, claim.tenant_id, claim.job_id, claim.attempt, status, {})

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Update, func, select
 from sqlalchemy.orm import Session
 
-from service import outbox
+from service import counting, outbox
 from service.database.tables import Job
 from service.database.types import now
 from service.fences import running
-from service.states import JobStatus
+from service.states import FINISHED, JobStatus
 
 MAX_LOST_ATTEMPTS = 5
 LOST = f"The worker was lost {MAX_LOST_ATTEMPTS} times while it had this job."
@@ -68,6 +68,9 @@ def _lose(session: Session, still: Update, status: JobStatus, **values: Any) -> 
     row = session.execute(moved.returning(Job.tenant_id, Job.id, Job.attempt)).one_or_none()
     if row is None:
         return False
+    counting.note(session, counting.LEASE_EXPIRIES)
+    if status in FINISHED:
+        counting.note(session, counting.JOBS_ENDED, status, values["stop_reason"])
     outbox.add(session, row.tenant_id, row.id, row.attempt, status, {"worker_lost": True})
     return True
 

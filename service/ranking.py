@@ -22,6 +22,11 @@ def rank_of(entered_at: datetime, priority: int) -> int:
     return round(entered_at.timestamp() * MICROSECONDS) - priority * AGE_SECONDS * MICROSECONDS
 
 
+def entered_at() -> ColumnElement[int]:
+    """When a queued job entered the queue, in microseconds since 1970."""
+    return Job.rank + cast(Job.priority, BigInteger) * (AGE_SECONDS * MICROSECONDS)
+
+
 def rank_anew(entered_at: datetime) -> ColumnElement[int]:
     """The same in SQL, for a job that enters the queue again."""
     ahead = cast(Job.priority, BigInteger) * (AGE_SECONDS * MICROSECONDS)

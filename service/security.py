@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import time
 import uuid
 
 from flask import Flask, Response, current_app, g, request
@@ -16,8 +14,6 @@ from service.errors import Forbidden, Unauthorized
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._~+/=-]{1,128}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-
-logger = logging.getLogger(__name__)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +46,6 @@ def traceparent() -> str | None:
 def _name_request() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    g.began = time.perf_counter()
 
 
 def _let_in() -> None:
@@ -99,13 +94,4 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    milliseconds = (time.perf_counter() - g.began) * 1000
-    logger.info(
-        "%s %r answered %d after %.1f ms, request %s",
-        request.method,
-        request.path,
-        response.status_code,
-        milliseconds,
-        g.request_id,
-    )
     return response

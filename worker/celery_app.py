@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
-import uuid
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +11,12 @@ from celery import Celery, signals
 from celery.exceptions import SecurityWarning
 from celery.worker import state
 
-from service import heartbeat
+from service import heartbeat, presence
 from service.blobs import open_blobs
 from service.broker import worker_settings
 from service.config import Config
 from service.database.sessions import Sessions
+from service.presence import Presence
 from service.queue import Sender
 from worker import environment, memory, tasks
 from worker.hearing import Hearing
@@ -76,10 +74,14 @@ def make_celery(config: Config) -> Celery:
 
 
 def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
+    sessions, name = Sessions.of(config), presence.process_name()
+    here = Presence(sessions, presence.WORKER, name)
+    here.start()
+    signals.worker_process_shutdown.connect(lambda **_: here.close(), weak=False)
     return Runner(
-        Sessions.of(config),
+        sessions,
         open_blobs(config),
-        f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
+        name,
         environment=environment.describe(config.threads),
         stopping=stopping,
         beat_seconds=min(heartbeat.INTERVAL_SECONDS, config.lease_seconds / BEATS_IN_A_LEASE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service import idempotency, uploads
+from service import idempotency, presence, uploads
 from service.database.sessions import Sessions
 
 
@@ -19,4 +19,10 @@ class Housekeeping:
         with self._sessions.writing() as session:
             idempotency.forget_expired(session)
             uploads.forget_left(session)
+            session.commit()
+
+    def add_up_processes_gone(self) -> None:
+        """Keep what processes counted that have not reported for an hour, in one row."""
+        with self._sessions.writing() as session:
+            presence.add_up_the_gone(session)
             session.commit()

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from service import claims, heartbeat
 from service.blobs import Blobs
@@ -74,7 +75,8 @@ class Runner:
         has_drawn = self._surveyor.draw_one()
         claim = self._claim()
         if claim is not None:
-            self._carry_out(claim)
+            with bound_contextvars(**_marks(claim)):
+                self._carry_out(claim)
         return has_drawn or claim is not None
 
     def _claim(self) -> Claim | None:
@@ -85,7 +87,7 @@ class Runner:
         return claim
 
     def _carry_out(self, claim: Claim) -> None:
-        log.info("job %s, attempt %d (%s)", claim.job_id, claim.attempt, claim.traceparent)
+        log.info("job %s is begun", claim.job_id)
         try:
             Attempt(self._sessions, self._blobs, claim, self._terms).run()
         except ClaimLost:
@@ -102,3 +104,9 @@ class Runner:
         log.error("job %s failed: %s", claim.job_id, message, exc_info=error)
         with suppress(ClaimLost):
             Ledger(self._sessions, self._blobs, claim).fail(News(), code, message)
+
+
+def _marks(claim: Claim) -> dict[str, Any]:
+    """What each line of the log on this attempt bears."""
+    marks = {"job_id": claim.job_id, "attempt": claim.attempt, "tenant": claim.tenant_id}
+    return marks | ({"trace_id": claim.traceparent.split("-")[1]} if claim.traceparent else {})

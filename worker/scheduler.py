@@ -16,6 +16,7 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.errors import Unfit
+from service.presence import SCHEDULER, Presence
 from service.queue import Sender
 from worker.clearing import Clearing
 from worker.housekeeping import Housekeeping
@@ -51,10 +52,14 @@ def run(config: Config) -> int:
         housekeeping = Housekeeping(sessions)
         blobs = open_blobs(config)
         clearing = Clearing(sessions, blobs, time.monotonic)
+        presence = Presence(sessions, SCHEDULER)
+        opened.callback(presence.close)
+        presence.start()
         duties = [
             recovery.take_back_lost_jobs,
             recovery.wake_overlooked_jobs,
             every(HOUSEKEEPING_SECONDS, housekeeping.forget_expired_keys, time.monotonic),
+            every(HOUSEKEEPING_SECONDS, housekeeping.add_up_processes_gone, time.monotonic),
             every(HOUSEKEEPING_SECONDS, clearing.clear_unnamed_blobs, time.monotonic),
         ]
         if config.retention_days:

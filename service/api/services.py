@@ -14,6 +14,7 @@ from service.budget import Budget
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
+from service.metrics import Metrics
 from service.notifier import Notifier
 from service.pictures import DrawnRows
 from service.spool import Spool
@@ -37,6 +38,7 @@ class Services:
     schema: SchemaWatch
     blobs: Blobs
     queue: WakeUps
+    metrics: Metrics
     notifier: Notifier
     streams: Streams
     wait_places: Budget

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from werkzeug.exceptions import NotFound
 
 from service import limits, readiness
@@ -85,6 +86,20 @@ def tell_about() -> Response:
         "limits": limits.in_force(services().config),
     }
     return json_response(about)
+
+
+@blueprint.get("/metrics")
+@documented(
+    Operation(
+        summary="Tell Prometheus how the service does",
+        description="The requests of this process, and what the database says of the whole "
+        "service. With keys on, any key opens it; no number names a tenant.",
+        tag=TAG,
+        answers={200: Answer("The metrics.", others={"text/plain": {"type": "string"}})},
+    )
+)
+def tell_metrics() -> Response:
+    return Response(services().metrics.text(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @blueprint.get("/openapi.json")

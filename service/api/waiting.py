@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 
 from service.api.services import services
 from service.database.tables import Job
@@ -47,6 +47,7 @@ def wait_for(job: Job, wish: Wish) -> bool:
     """
     if wish.seconds == 0 or job.status in AT_REST:
         return False
+    g.was_held = True
     with services().wait_places.take():
         services().notifier.wait(job.id, _is_over(job, wish), wish.seconds)
     return True

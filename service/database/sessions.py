@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.config import Config
+from service.counting import COUNTS, Counts
 from service.database.engines import READ_ONLY, is_sqlite, make_engine, make_reader
 
 
@@ -14,12 +15,14 @@ class Sessions:
 
     `writing()` waits for its turn on SQLite, so what it reads stays true until it commits.
     `reading()` sees one snapshot, never waits, and refuses to write.
-    Rows stay readable after a commit and after the session is closed.
+    Rows stay readable after a commit and after the session is closed. `counts` holds what was
+    noted in transactions that were committed.
     """
 
     def __init__(self, engine: Engine, reader: Engine) -> None:
         self._engines = (engine, reader)
-        self._writing = sessionmaker(engine, expire_on_commit=False)
+        self.counts = Counts()
+        self._writing = sessionmaker(engine, expire_on_commit=False, info={COUNTS: self.counts})
         self._reading = sessionmaker(reader, expire_on_commit=False)
 
     @classmethod
