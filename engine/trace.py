@@ -122,7 +122,7 @@ class _Step:
         for index, matrix in enumerate(views(self._layers, self._parameters)):
             z = a @ matrix[:-1] + matrix[-1]
             if index == len(self._layers) - 1:
-                a = self._head.outputs(np.ascontiguousarray(z.T)).T
+                a = self._head.outputs(z.T.copy()).T  # written over what it is given
             else:
                 a = np.empty_like(z)
                 ACTIVATIONS[self._layers[index].activation].function(z, a)

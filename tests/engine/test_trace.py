@@ -55,6 +55,17 @@ def test_the_forward_pass_by_hand():
     assert first.activations[0].tolist() == pytest.approx(np.tanh([0.75, -0.05]).tolist())
 
 
+@pytest.mark.parametrize(("rows", "outputs"), [(3, 1), (1, 2), (1, 1), (3, 2)])
+def test_the_weighted_inputs_of_the_output_are_not_its_activations(rows, outputs):
+    weights = (LayerWeights(((1.0,) * outputs, (2.0,) * outputs), (0.5,) * outputs),)
+    inputs, targets = np.ones((rows, 2)), np.zeros((rows, outputs))
+    found = trace(NetworkSpec((), "sigmoid", weights=weights), "mse", inputs, targets, 0.1)
+    (layer,) = found.layers
+    assert layer.weighted_inputs.tolist() == [[3.5] * outputs] * rows
+    # 1 / (1 + e^−3.5)
+    assert layer.activations == pytest.approx(np.full((rows, outputs), 0.9706877692486436))
+
+
 def test_deltas_are_the_slope_of_the_cost_by_z():
     """A bias moves the z of every example alike: ∂J/∂b is the sum of the deltas."""
     for layer in trace(network(activation="gelu"), "mse", INPUTS, TARGETS, 0.1).layers:
