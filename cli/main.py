@@ -35,7 +35,7 @@ lifeline_option = click.option(
 def main() -> None:
     """Gradient descent as a service.
 
-    up, serve, worker, scheduler, migrate and keys run it: every setting is an environment
+    up, serve, worker, scheduler, migrate, doctor and keys run it: every setting is an environment
     variable, DESCENTD_…; an option stands above it. All other commands talk to one that runs, at
     DESCENTD_URL, with the key in DESCENTD_API_KEY.
     """
@@ -109,6 +109,16 @@ def migrate(back_to: str | None, **options: Any) -> None:
 
     with told():
         downgrade(config, back_to) if back_to else upgrade(config)
+
+
+@main.command()
+@data_dir_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool, **options: Any) -> None:
+    """Look at settings, database, broker, store, disk, clock and workers; say what to do."""
+    from cli.doctor import run
+
+    raise SystemExit(run(settings.environment(**options), as_json))
 
 
 @main.group()
