@@ -27,14 +27,12 @@ EPOCHS = "epochs"
 ATTEMPTS = "attempts"
 LEASE_EXPIRIES = "lease_expiries"
 JOBS_ENDED = "jobs_ended"
-MLFLOW_RUNS = "mlflow_runs"
 
 COUNTED: Mapping[str, Counted] = {
     EPOCHS: Counted("Epochs written to the histories of jobs"),
     ATTEMPTS: Counted("Attempts begun by workers"),
     LEASE_EXPIRIES: Counted("Jobs taken back from workers that were silent for a lease"),
     JOBS_ENDED: Counted("Jobs that ended, by how", ("status", "stop_reason")),
-    MLFLOW_RUNS: Counted("Jobs written to MLflow, by outcome", ("outcome",)),
 }
 
 

@@ -13,7 +13,7 @@ from service.database.tables import Job
 from service.database.types import now
 from service.states import PAUSED, QUEUED, RUNNING
 
-KINDS = (presence.API, presence.WORKER, presence.SCHEDULER, presence.MLFLOW)
+KINDS = (presence.API, presence.WORKER, presence.SCHEDULER)
 UNFINISHED = (QUEUED, RUNNING, PAUSED)
 
 

@@ -27,7 +27,7 @@ GONE_AFTER = timedelta(hours=1)
 GONE = "gone"
 """The row that holds what processes counted that are gone."""
 
-API, WORKER, SCHEDULER, MLFLOW = "api", "worker", "scheduler", "mlflow"
+API, WORKER, SCHEDULER = "api", "worker", "scheduler"
 
 log = logging.getLogger(__name__)
 
