@@ -16,14 +16,17 @@ RUNNING = ("engine", "service", "worker", "client", "cli", "migrations")
 TESTING = ("tests",)
 NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
-# Modules of packages that another requirement stands for: made for it, released with it.
+# Modules of another name than their requirement, or of one that another stands for: made for it,
+# released with it.
 COMPANIONS = {
     "billiard": "celery",
     "kombu": "celery",
     "pydantic_core": "pydantic",
     "redis": "celery",
+    "sklearn": "scikit-learn",
     "typing_extensions": "pydantic",
     "werkzeug": "flask",
+    "yaml": "pyyaml",
 }
 # Named in an address or started as a command, never imported.
 UNIMPORTED = {"psycopg"}
