@@ -8,6 +8,7 @@ LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-versio
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 # Of each fault on each stack; those done before, on the same code, are not done again.
 ROUNDS := 3
+LOAD_SECONDS := 600
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check format chaos verify bench lock
@@ -36,9 +37,10 @@ format: install ## writes the code as the formatter wants it
 chaos: install ## every fault on both stacks, ROUNDS=3 times; writes the figures into docs/reliability.md
 	$(BIN)/python -m chaos --rounds $(ROUNDS)
 
-verify: install ## the long proofs: every fault, uploads of 300 MiB
+verify: install ## the long proofs: every fault, uploads of 300 MiB, ten minutes of load
 	$(MAKE) --no-print-directory chaos
 	UPLOAD_MEBIBYTES=300 $(BIN)/python -m pytest tests/system/test_uploads.py
+	$(BIN)/python -m benchmarks.endurance --seconds $(LOAD_SECONDS)
 
 bench: .bench-venv/.installed ## measures against peers side by side; writes benchmarks/results.md
 	$(BENCH)/python -m benchmarks

@@ -1,0 +1,1 @@
+"""Jobs at a steady rate for minutes: no error, a queue that drains, memory that is flat."""
