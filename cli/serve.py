@@ -60,12 +60,14 @@ def _load(config: Config, ends: tuple[int, int]) -> EnvironFilter:
     lifeline.watch(read_end)
     from service.app import create_app
     from service.presence import API, Presence
+    from service.telemetry import open_tracing
 
-    app = create_app(config)
+    tracing = open_tracing(API, os.environ)
+    app = create_app(config, tracing=tracing)
     services: Services = app.extensions["descentd"]
     here = Presence(services.sessions, API)
     here.start()
-    _at_a_signal(services.notifier.close, here.close)
+    _at_a_signal(services.notifier.close, here.close, tracing.close)
     return EnvironFilter(app, os.environ)
 
 

@@ -34,11 +34,22 @@ def load(**options: str | int | Path | None) -> Config:
 
     To be called before numpy is imported: the threads of its linear algebra are fixed then.
     """
-    config = parse(environment(**options))
+    environ = environment(**options)
+    config = parse(environ)
+    _require_telemetry(environ)
     os.environ["OPENBLAS_NUM_THREADS"] = str(config.threads)
     make_data_dir(config)
     log_to_stderr(config)
     return config
+
+
+def _require_telemetry(environ: dict[str, str]) -> None:
+    from service.telemetry import require
+
+    try:
+        require(environ)
+    except ConfigError as error:
+        raise BadSettings(error) from error
 
 
 def log_to_stderr(config: Config) -> None:

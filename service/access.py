@@ -10,6 +10,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from service.api.services import services
 from service.security import traceparent
+from service.telemetry import SERVER
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ def register(app: Flask) -> None:
 def _begin() -> None:
     g.began = time.perf_counter()
     clear_contextvars()
+    g.span = services().tracing.begin(request.method, SERVER, traceparent(), {})
+    g.traceparent = g.span.traceparent
 
 
 def _tell_whose() -> None:
@@ -54,8 +57,21 @@ def _write_down(response: Response) -> Response:
         "tenant": g.get("tenant_id"),
         "trace_id": trace_id(),
     }
+    _end_span(route, response.status_code)
     log.info("answered", extra={name: value for name, value in fields.items() if value is not None})
     return response
+
+
+def _end_span(route: str | None, status: int) -> None:
+    told = {
+        "http.request.method": request.method,
+        "url.path": request.path,
+        "http.route": route,
+        "http.response.status_code": status,
+        "descentd.request_id": g.request_id,
+        "descentd.tenant": g.get("tenant_id"),
+    }
+    g.span.end(told, error=f"answered {status}" if status >= 500 else None)
 
 
 def _forget(_error: BaseException | None) -> None:

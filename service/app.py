@@ -39,6 +39,7 @@ from service.pictures import DrawnRows
 from service.queue import Queue
 from service.spool import Spool
 from service.streams import Streams
+from service.telemetry import Tracing, Untraced
 from service.version import VERSION
 
 BLUEPRINTS = (
@@ -65,7 +66,11 @@ FILES_READ_AT_ONCE = 2
 
 
 def create_app(
-    config: Config, *, sessions: Sessions | None = None, queue: WakeUps | None = None
+    config: Config,
+    *,
+    sessions: Sessions | None = None,
+    queue: WakeUps | None = None,
+    tracing: Tracing | None = None,
 ) -> Flask:
     """The WSGI application. What is not given is made from `config`; nothing is connected yet."""
     app = Flask("descentd", static_folder=None)
@@ -83,6 +88,7 @@ def create_app(
         blobs=open_blobs(config),
         queue=queue or Queue(config),
         metrics=Metrics(sessions),
+        tracing=tracing or Untraced(),
         notifier=notifier,
         streams=Streams(sessions, notifier, config.heartbeat_seconds),
         wait_places=Budget(config.max_waits, WAITS_REFUSAL),

@@ -38,8 +38,8 @@ def tenant_id() -> str:
 
 
 def traceparent() -> str | None:
-    """The W3C trace this request belongs to, if it says so in the right form."""
-    given = request.headers.get("traceparent", "")
+    """The W3C trace this request belongs to: its own span, or what it says in the right form."""
+    given = g.get("traceparent") or request.headers.get("traceparent", "")
     return given if TRACEPARENT.fullmatch(given) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,9 @@ NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 # released with it.
 COMPANIONS = {
     "billiard": "celery",
+    "botocore": "boto3",
     "kombu": "celery",
+    "opentelemetry": "opentelemetry-sdk",
     "pydantic_core": "pydantic",
     "redis": "celery",
     "sklearn": "scikit-learn",
@@ -28,12 +31,16 @@ COMPANIONS = {
     "werkzeug": "flask",
     "yaml": "pyyaml",
 }
-# Named in an address or started as a command, never imported.
-UNIMPORTED = {"psycopg"}
+# Named in an address or started as a command, or imported by a name that another stands for.
+UNIMPORTED = {"psycopg", "opentelemetry-exporter-otlp-proto-http"}
 
 
 def test_the_service_imports_what_it_requires_and_nothing_else() -> None:
-    assert imported(RUNNING) | UNIMPORTED == required("runtime")
+    assert imported(RUNNING) | UNIMPORTED == required("runtime") | extras()
+
+
+def test_what_an_extra_brings_is_there_for_the_tests() -> None:
+    assert extras() <= required("development")
 
 
 def test_the_tests_import_nothing_that_is_not_required() -> None:
@@ -74,6 +81,12 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
+
+
+def extras() -> set[str]:
+    """What is imported only where an operator asks for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {name for names in project["optional-dependencies"].values() for name in names}
 
 
 def required(name: str) -> set[str]:

@@ -21,6 +21,7 @@ from service.blobs import Blobs
 from service.database.sessions import Sessions
 from service.fences import Claim
 from service.heartbeat import Heartbeat
+from service.telemetry import Span, Untraced
 from worker.ledger import Ledger, News
 from worker.parting import Parting
 from worker.recorder import Recorder
@@ -58,7 +59,10 @@ class Material:
 class Attempt:
     """Carries out one claim. Raises ClaimLost once the job is no longer this worker's."""
 
-    def __init__(self, sessions: Sessions, blobs: Blobs, claim: Claim, terms: Terms) -> None:
+    def __init__(
+        self, sessions: Sessions, blobs: Blobs, claim: Claim, terms: Terms, span: Span | None = None
+    ) -> None:
+        self._span = span or Untraced()
         self._sessions, self._blobs, self._claim, self._terms = sessions, blobs, claim, terms
         self._ledger = Ledger(sessions, blobs, claim)
         self._heart = Heartbeat(self._ledger.beat, terms.beat_seconds)
@@ -75,6 +79,7 @@ class Attempt:
             self._training = self._start(material)
             for record in self._training.records():
                 self._recorder.add(record)
+                self._trace(record)
                 self._parting.epoch_ended()
                 leaving = self._parting.asked()
                 if leaving or (record.epoch > 0 and self._terms.clock() >= self._save_at):
@@ -132,6 +137,12 @@ class Attempt:
         if most is None:
             return False
         return self._seconds_before + self._terms.clock() - self._began > most
+
+    def _trace(self, record: EpochRecord) -> None:
+        # Epochs 0, 1, 2, 4, 8…: some twenty events tell of a million epochs
+        if record.epoch & (record.epoch - 1) == 0 or record.epoch == 0:
+            numbers = {"cost": record.cost, "validation_cost": record.validation_cost}
+            self._span.event("epoch", {"epoch": record.epoch, **numbers})
 
     def _record(self, records: Sequence[EpochRecord]) -> None:
         self._ledger.record(News(records, self._training.search))

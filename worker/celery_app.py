@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from service.config import Config
 from service.database.sessions import Sessions
 from service.presence import Presence
 from service.queue import Sender
+from service.telemetry import open_tracing
 from worker import environment, memory, tasks
 from worker.hearing import Hearing
 from worker.leaving import leave
@@ -77,7 +79,13 @@ def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
     sessions, name = Sessions.of(config), presence.process_name()
     here = Presence(sessions, presence.WORKER, name)
     here.start()
-    signals.worker_process_shutdown.connect(lambda **_: here.close(), weak=False)
+    tracing = open_tracing(presence.WORKER, os.environ)
+
+    def part(**_: Any) -> None:
+        here.close()
+        tracing.close()
+
+    signals.worker_process_shutdown.connect(part, weak=False)
     return Runner(
         sessions,
         open_blobs(config),
@@ -86,6 +94,7 @@ def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
         stopping=stopping,
         beat_seconds=min(heartbeat.INTERVAL_SECONDS, config.lease_seconds / BEATS_IN_A_LEASE),
         most_seconds=config.max_job_seconds or None,
+        tracing=tracing,
     )
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,7 @@ from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.errors import ClaimLost, Unfit
 from service.fences import Claim
+from service.telemetry import CONSUMER, Span, Tracing, Untraced
 from worker import faults
 from worker.attempt import Attempt, Terms
 from worker.ledger import Ledger, News
@@ -46,6 +47,7 @@ class Runner:
         beat_seconds: float = heartbeat.INTERVAL_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         most_seconds: float | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self._sessions = sessions
         self._schema = SchemaWatch(sessions)
@@ -54,6 +56,7 @@ class Runner:
         self._environment = environment
         self._stopping = stopping
         self._surveyor = Surveyor(sessions, blobs, stopping)
+        self._tracing = tracing or Untraced()
         self._terms = Terms(stopping, beat_seconds, clock, most_seconds)
 
     def run_until_idle(self) -> None:
@@ -89,7 +92,8 @@ class Runner:
     def _carry_out(self, claim: Claim) -> None:
         log.info("job %s is begun", claim.job_id)
         try:
-            Attempt(self._sessions, self._blobs, claim, self._terms).run()
+            with self._traced(claim) as span:
+                Attempt(self._sessions, self._blobs, claim, self._terms, span).run()
         except ClaimLost:
             log.info("job %s is no longer this worker's", claim.job_id)
         except SQLAlchemyError:
@@ -98,6 +102,21 @@ class Runner:
             raise
         except Exception as error:
             self._fail(claim, error)
+
+    @contextmanager
+    def _traced(self, claim: Claim) -> Iterator[Span]:
+        """A span of the attempt, below that of the request the job came with."""
+        named = {f"descentd.{name}": value for name, value in _marks(claim).items()}
+        span = self._tracing.begin("attempt", CONSUMER, claim.traceparent, named)
+        try:
+            yield span
+        except ClaimLost:
+            span.end({"descentd.claim_lost": True})
+            raise
+        except Exception as error:
+            span.end({}, error=type(error).__name__)
+            raise
+        span.end({})
 
     def _fail(self, claim: Claim, error: Exception) -> None:
         code, message = faults.describe(error)

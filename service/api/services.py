@@ -19,6 +19,7 @@ from service.notifier import Notifier
 from service.pictures import DrawnRows
 from service.spool import Spool
 from service.streams import Streams
+from service.telemetry import Tracing
 
 EXTENSION = "descentd"
 
@@ -39,6 +40,7 @@ class Services:
     blobs: Blobs
     queue: WakeUps
     metrics: Metrics
+    tracing: Tracing
     notifier: Notifier
     streams: Streams
     wait_places: Budget
