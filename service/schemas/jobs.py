@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
+from service.builtin_datasets import BUILT_IN
 from service.schemas.columns import (
     ClassWeights,
     Features,
@@ -163,7 +164,7 @@ class JobBody(SpecFields):
         InlineData,
         OrElse(
             _is_text,
-            ({"type": "string", "examples": ["iris", "digits", "spirals"]},),
+            ({"type": "string", "title": "Name or id", "examples": list(BUILT_IN)},),
             "the name or id of a dataset, or an object of inputs and targets",
         ),
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -31,6 +31,7 @@ def browser() -> Iterator[Browser]:
     if executable is None:
         _missing(f"no browser on the path: {', '.join(NAMES)}; apt-get install chromium brings one")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield started
         started.close()
