@@ -12,7 +12,7 @@ const MOVEMENTS = [
   [DESCENT, "Descend"],
 ];
 
-/** The controls; `on` holds what each does: preset, show, repeat, restart, rate, row. */
+/** The controls; `on` holds what each does: preset, show, repeat, restart, rate, scale, row. */
 export class Controls {
   constructor(parent, on) {
     this.on = on;
@@ -35,8 +35,8 @@ export class Controls {
         "div",
         { class: "row rate" },
         labelled("Learning rate α", this.rate),
-        button("Halve α", () => on.rate(Number(this.rate.value) / 2)),
-        button("Double α", () => on.rate(Number(this.rate.value) * 2)),
+        button("Halve α", () => on.scale(1 / 2)),
+        button("Double α", () => on.scale(2)),
         this.rows,
       ),
     );

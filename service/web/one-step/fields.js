@@ -6,6 +6,8 @@ import { read, written } from "./numbers.js";
 
 const DIGITS = 6;
 
+let made = 0; // fields so far: each has an id of its own
+
 /** A list to choose from; `change` is called with what is chosen. */
 export function choice(name, options, chosen, change, pointer) {
   const items = options.map((option) => el("option", { value: option, selected: String(option) === String(chosen) }, String(option)));
@@ -48,5 +50,7 @@ export function shownIn(value) {
 
 /** `control` below its name. */
 export function labelled(name, control) {
-  return el("div", { "data-field": true, class: "field" }, el("label", {}, el("span", {}, name), control), faultPlace());
+  made += 1;
+  control.id = `field-${made}`;
+  return el("div", { "data-field": true, class: "field" }, el("label", { for: control.id }, name), control, faultPlace());
 }

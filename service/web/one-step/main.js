@@ -35,6 +35,7 @@ class Page {
       repeat: (times) => this.inTurn(() => this.repeat(times)),
       restart: () => this.inTurn(async () => this.walk.restart()),
       rate: (value) => this.inTurn(() => this.walk.changeRate(value)),
+      scale: (factor) => this.inTurn(() => this.walk.changeRate(this.walk.learningRate * factor)),
       row: (row) => this.inTurn(async () => (this.row = row)),
     });
     addEventListener("resize", () => this.draw());

@@ -3,6 +3,7 @@
 import { written } from "./numbers.js";
 import { BACKPROP, DESCENT, FORWARD, START } from "./walk.js";
 
+const LOST = "Forward: J is no finite number any more. Go back to the start, and take a smaller α.";
 const SAME = 1e-12; // of J: a change below is rounding
 
 /** The sentences for where `walk` stands. */
@@ -31,6 +32,7 @@ function startWords() {
 }
 
 function forwardWords({ shown, problem }) {
+  if (shown.cost === null) return [LOST];
   return [
     `Forward: J = ${written(shown.cost)}, over ${counted(problem.inputs.length, "row")}.`,
     "Each unit has added up what came in, layer by layer, and passed on its a. No weight has moved.",
