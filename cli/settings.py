@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from service.config import PREFIX, Config
+from service.config import Config
 from service.directories import make_private
 from service.errors import ConfigError
+from service.setting import PREFIX
 
 
 class BadSettings(click.ClickException):

@@ -10,7 +10,7 @@ import click
 
 from cli import ports, settings
 from cli.supervisor import Part, Supervisor
-from service.config import PREFIX
+from service.setting import PREFIX
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 

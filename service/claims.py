@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.path import Path
 from engine.range_test import LearningRateSearch
 from engine.records import EpochRecord, Outcome
 from service import checkpoints, counting, diagnoses, outbox, paths, surfaces, trained_models
 from service.database.engines import finite
+from service.database.locks import one_by_one
 from service.database.tables import Epoch, Job
 from service.database.types import now
 from service.fences import Claim, fenced, held, move
@@ -26,16 +27,26 @@ DIVERGED = (
     "A smaller learning rate or clip_norm may help."
 )
 
+CLAIMS = 6_803_391  # any number that no other lock has
 
-def claim(session: Session, worker_id: str, environment: Mapping[str, Any]) -> Claim | None:
+
+def claim(
+    session: Session,
+    worker_id: str,
+    environment: Mapping[str, Any],
+    most_of_a_tenant: int | None = None,
+) -> Claim | None:
     """Take the queued job of lowest rank; None if there is none.
 
-    `environment` says what the numbers of this attempt depend on: processor kernel,
-    libraries, threads.
+    A tenant of whom `most_of_a_tenant` jobs run is passed over. `environment` says what the
+    numbers of this attempt depend on: processor kernel, libraries, threads.
     """
+    best = _best_queued(most_of_a_tenant)
+    if most_of_a_tenant is not None:
+        one_by_one(session, CLAIMS)
     taken = session.scalars(
         update(Job)
-        .where(Job.id == _best_queued(), Job.status == JobStatus.QUEUED)
+        .where(Job.id == best, Job.status == JobStatus.QUEUED)
         .values(
             status=JobStatus.RUNNING,
             attempt=Job.attempt + 1,
@@ -83,11 +94,20 @@ def _environment_changes(session: Session, job: Job) -> list[dict[str, Any]]:
     ]
 
 
-def _best_queued() -> Any:
+def _best_queued(most_of_a_tenant: int | None) -> Any:
     queued = select(Job.id).where(Job.status == JobStatus.QUEUED)
+    if most_of_a_tenant is not None:
+        queued = queued.where(Job.tenant_id.not_in(_tenants_with(most_of_a_tenant)))
     best = queued.order_by(Job.rank, Job.id).limit(1)
     # Workers that claim at once take different jobs instead of waiting for each other
     return best.with_for_update(skip_locked=True).scalar_subquery()
+
+
+def _tenants_with(most: int) -> Any:
+    """The tenants of whom so many jobs run already."""
+    running = aliased(Job)
+    of_tenants = select(running.tenant_id).where(running.status == JobStatus.RUNNING)
+    return of_tenants.group_by(running.tenant_id).having(func.count() >= most)
 
 
 def beat(session: Session, claim: Claim) -> bool:

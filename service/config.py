@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from service.entry_settings import ENTRY
 from service.errors import ConfigError
-from service.parsing import address, blobs, days, directory, host, hosts, integer, one_of, seconds
+from service.parsing import address, blobs, days, directory, host, integer, one_of, seconds
+from service.setting import PREFIX, Setting
 
-PREFIX = "DESCENTD_"
 EMBEDDED_BROKER = "embedded"
 POSTGRES = ("postgresql://", "postgres://")
 # Where the service is and with which key, for who talks to it: no settings of the service itself.
@@ -33,6 +34,12 @@ class Config:
     port: int
     auth: str
     allowed_hosts: tuple[str, ...]
+    key_cache_seconds: float
+    session_hours: float
+    url_prefix: str
+    trusted_proxies: int
+    cors_origins: tuple[str, ...]
+    max_requests_per_minute: int
     max_body_bytes: int
     max_upload_bytes: int
     max_uploads: int
@@ -45,6 +52,7 @@ class Config:
     max_memory_bytes: int
     max_job_seconds: float
     max_queued_jobs: int
+    max_running_jobs: int
     max_waits: int
     max_streams: int
     heartbeat_seconds: float
@@ -69,20 +77,6 @@ class Config:
     def describe() -> tuple[Setting, ...]:
         """Every setting with its default and meaning, in the order the README lists them."""
         return SETTINGS
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable: how its text is read, and what stands when it is not set."""
-
-    field: str
-    default: str
-    parse: Callable[[str], Any]
-    help: str
-
-    @property
-    def name(self) -> str:
-        return PREFIX + self.field.upper()
 
 
 def _parsed(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -168,18 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("host", "127.0.0.1", host, "The address the API listens on"),
     Setting("port", "8000", integer(0, 65535), "The port the API listens on; 0 takes a free one"),
-    Setting(
-        "auth",
-        "off",
-        one_of("off", "keys"),
-        "`keys` asks every request for an API key; `off` is allowed on a loopback address only",
-    ),
-    Setting(
-        "allowed_hosts",
-        "localhost,127.0.0.1,[::1]",
-        hosts,
-        "With keys off, the `Host` names that are answered, with commas between",
-    ),
+    *ENTRY,
     Setting(
         "max_body_bytes",
         str(16 * 1024 * 1024),
@@ -231,6 +214,12 @@ SETTINGS: tuple[Setting, ...] = (
         "10000",
         integer(1, 10**9),
         "How many jobs of one tenant may be queued at once",
+    ),
+    Setting(
+        "max_running_jobs",
+        "0",
+        integer(0, 10**9),
+        "How many jobs of one tenant may run at once; 0 sets no limit",
     ),
     Setting("max_waits", "100", integer(1, 10**5), "How many long polls are held at once"),
     Setting("max_streams", "500", integer(1, 10**5), "How many event streams are held at once"),

@@ -38,6 +38,8 @@ def in_force(config: Config) -> Limits:
         "memory_bytes": config.max_memory_bytes,
         "job_seconds": config.max_job_seconds or None,
         "queued_jobs": config.max_queued_jobs,
+        "running_jobs": config.max_running_jobs or None,
+        "requests_per_minute": config.max_requests_per_minute or None,
         "waits": config.max_waits,
         "streams": config.max_streams,
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from service.blobs.address import s3_address
+
+PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 def integer(least: int, most: int) -> Callable[[str], int]:
@@ -21,6 +25,10 @@ def integer(least: int, most: int) -> Callable[[str], int]:
 
 def seconds(least: float, most: float) -> Callable[[str], float]:
     return _number_of("seconds", least, most)
+
+
+def hours(least: float, most: float) -> Callable[[str], float]:
+    return _number_of("hours", least, most)
 
 
 def days(least: float, most: float) -> Callable[[str], float]:
@@ -89,4 +97,18 @@ def hosts(text: str) -> tuple[str, ...]:
     found = tuple(host.strip().lower() for host in text.split(",") if host.strip())
     if not found:
         raise ValueError("must be host names with commas between")
+    return found
+
+
+def prefix(text: str) -> str:
+    if text and (not PATH_PREFIX.fullmatch(text) or {".", ".."} & set(text.split("/"))):
+        raise ValueError("must be a path such as /descentd, without a slash at its end")
+    return text
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Origins as browsers send them: there is no wildcard, and no path."""
+    found = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    if not all(ORIGIN.fullmatch(origin) for origin in found):
+        raise ValueError("must be origins such as https://ml.example, with commas between")
     return found

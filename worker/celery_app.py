@@ -95,6 +95,7 @@ def _runner(config: Config, stopping: Callable[[], bool]) -> Runner:
         beat_seconds=min(heartbeat.INTERVAL_SECONDS, config.lease_seconds / BEATS_IN_A_LEASE),
         most_seconds=config.max_job_seconds or None,
         tracing=tracing,
+        most_of_a_tenant=config.max_running_jobs or None,
     )
 
 

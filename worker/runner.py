@@ -48,6 +48,7 @@ class Runner:
         clock: Callable[[], float] = time.monotonic,
         most_seconds: float | None = None,
         tracing: Tracing | None = None,
+        most_of_a_tenant: int | None = None,
     ) -> None:
         self._sessions = sessions
         self._schema = SchemaWatch(sessions)
@@ -55,6 +56,7 @@ class Runner:
         self._worker_id = worker_id
         self._environment = environment
         self._stopping = stopping
+        self._most_of_a_tenant = most_of_a_tenant
         self._surveyor = Surveyor(sessions, blobs, stopping)
         self._tracing = tracing or Untraced()
         self._terms = Terms(stopping, beat_seconds, clock, most_seconds)
@@ -85,7 +87,9 @@ class Runner:
     def _claim(self) -> Claim | None:
         with self._sessions.writing() as session:
             self._schema.require_in(session)
-            claim = claims.claim(session, self._worker_id, self._environment)
+            claim = claims.claim(
+                session, self._worker_id, self._environment, self._most_of_a_tenant
+            )
             session.commit()
         return claim
 

@@ -260,6 +260,10 @@ class Limits(TypedDict):
         float | None, Field(description="Of training, in all attempts; null for no limit.")
     ]
     queued_jobs: Annotated[int, Field(description="Of one tenant, at once.")]
+    running_jobs: Annotated[
+        int | None, Field(description="Of one tenant, at once; null for no limit.")
+    ]
+    requests_per_minute: Annotated[int | None, Field(description="Of one key; null for no limit.")]
     waits: Annotated[int, Field(description="Long polls that are held at once.")]
     streams: Annotated[int, Field(description="Event streams that are held at once.")]
 

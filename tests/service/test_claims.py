@@ -1,10 +1,11 @@
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from service import claims, history
+from service import auth, claims, history
 from service.database.tables import TrainedModel
 from service.states import JobStatus
 
@@ -23,6 +24,28 @@ def test_the_best_job_is_claimed_first_by_priority_then_by_age(submitted, claime
     urgent, idle = submitted(priority=9), submitted(priority=0)
     taken = [claimed().job_id for _ in range(4)]
     assert taken == [urgent.id, old.id, young.id, idle.id]
+
+
+def test_a_tenant_at_its_limit_is_passed_over_and_the_others_are_not(write, submitted):
+    write(auth.ensure_tenant, "other")
+    first, second, third = (submitted(priority=9).id for _ in range(3))
+    others = submitted("other", priority=0).id
+    claim = partial(write, claims.claim, "worker", {}, 2)
+    taken = [claim() for _ in range(4)]
+    assert [got and got.job_id for got in taken] == [first, second, others, None]
+    write(claims.release, taken[0])
+    assert claim().job_id == first
+    write(claims.fail, taken[1], "data_error", "No.")
+    assert claim().job_id == third
+    assert claim() is None
+
+
+def test_claims_that_race_stay_within_a_tenants_limit(write, submitted, at_once):
+    for _ in range(12):
+        submitted()
+    taken = at_once([partial(write, claims.claim, f"worker-{n}", {}, 3) for n in range(12)])
+    assert sorted(got is not None for got in taken) == [False] * 9 + [True] * 3
+    assert not [got for got in taken if isinstance(got, Exception)]
 
 
 def test_a_claim_carries_what_the_work_needs(submitted, claimed, job_now, spec):

@@ -83,3 +83,36 @@ def test_an_open_address_without_keys_is_named_beside_other_faults():
 def test_the_default_text_of_every_setting_is_itself_accepted():
     defaults = {setting.name: setting.default for setting in SETTINGS}
     assert Config.from_environment(defaults) == Config.from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("URL_PREFIX", "/"),
+        ("URL_PREFIX", "ml"),
+        ("URL_PREFIX", "/ml/"),
+        ("URL_PREFIX", "/../ml"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://ml.example/"),
+        ("CORS_ORIGINS", "https://*.example"),
+        ("CORS_ORIGINS", "null"),
+        ("TRUSTED_PROXIES", "10.0.0.1"),
+        ("KEY_CACHE_SECONDS", "61"),
+        ("SESSION_HOURS", "0"),
+        ("MAX_REQUESTS_PER_MINUTE", "-1"),
+    ],
+)
+def test_what_would_let_in_too_much_is_refused(name, text):
+    (fault,) = faults_of(**{f"DESCENTD_{name}": text})
+    assert fault.startswith(f"DESCENTD_{name}: must be ")
+
+
+def test_edges_are_read():
+    config = Config.from_environment(
+        {
+            "DESCENTD_URL_PREFIX": "/ml/descentd",
+            "DESCENTD_CORS_ORIGINS": "https://ml.example, http://localhost:3000",
+        }
+    )
+    assert config.url_prefix == "/ml/descentd"
+    assert config.cors_origins == ("https://ml.example", "http://localhost:3000")
