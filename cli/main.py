@@ -126,13 +126,51 @@ def keys() -> None:
     """API keys of a tenant."""
 
 
+tenant_option = click.option("--tenant", default="default", show_default=True, help="Whose it is.")
+
+
 @keys.command()
 @data_dir_option
-@click.option("--tenant", default="default", show_default=True, help="Whose key it is.")
+@tenant_option
 @click.option("--name", default="", help="What it is for, to tell it from others.")
-def create(tenant: str, name: str, **options: Any) -> None:
+@click.option(
+    "--scope",
+    type=click.Choice(["read", "write", "admin"]),
+    default="write",
+    show_default=True,
+    help="read looks; write also makes and changes; admin also makes and revokes keys.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), metavar="N", help="How long it is good; else for ever."
+)
+def create(tenant: str, name: str, scope: str, days: int | None, **options: Any) -> None:
     """Make a key and print it: it is never shown again."""
     config = settings.load(**options)
     from cli.keys import create as create_key
+    from service.scopes import Scope
 
-    click.echo(create_key(config, tenant, name))
+    click.echo(create_key(config, tenant, name, Scope(scope), days))
+
+
+@keys.command("list")
+@data_dir_option
+@tenant_option
+def list_keys(tenant: str, **options: Any) -> None:
+    """Show a tenant's keys, and when each was last used."""
+    config = settings.load(**options)
+    from cli.keys import table
+
+    for line in table(config, tenant):
+        click.echo(line)
+
+
+@keys.command()
+@data_dir_option
+@tenant_option
+@click.argument("key_id", metavar="KEY_ID")
+def revoke(tenant: str, key_id: str, **options: Any) -> None:
+    """End a key; a running service notices within DESCENTD_KEY_CACHE_SECONDS."""
+    config = settings.load(**options)
+    from cli.keys import revoke as revoke_key
+
+    revoke_key(config, tenant, key_id)

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from service.api.services import services
-from service.security import traceparent
+from service.security import known_tenant, traceparent
 from service.telemetry import SERVER
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def _begin() -> None:
 
 
 def _tell_whose() -> None:
-    known = {"request_id": g.request_id, "tenant": g.get("tenant_id"), "trace_id": trace_id()}
+    known = {"request_id": g.request_id, "tenant": known_tenant(), "trace_id": trace_id()}
     bind_contextvars(**{name: value for name, value in known.items() if value})
 
 
@@ -54,7 +54,7 @@ def _write_down(response: Response) -> Response:
         "status": response.status_code,
         "milliseconds": round(seconds * 1000, 1),
         "request_id": g.request_id,
-        "tenant": g.get("tenant_id"),
+        "tenant": known_tenant(),
         "trace_id": trace_id(),
     }
     _end_span(route, response.status_code)
@@ -69,7 +69,7 @@ def _end_span(route: str | None, status: int) -> None:
         "http.route": route,
         "http.response.status_code": status,
         "descentd.request_id": g.request_id,
-        "descentd.tenant": g.get("tenant_id"),
+        "descentd.tenant": known_tenant(),
     }
     g.span.end(told, error=f"answered {status}" if status >= 500 else None)
 

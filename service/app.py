@@ -8,7 +8,7 @@ from threading import Semaphore
 
 from flask import Flask
 
-from service import access, compression, problems, security
+from service import access, compression, edges, problems, security
 from service.api import (
     actions,
     datasets,
@@ -16,8 +16,10 @@ from service.api import (
     history,
     ids,
     jobs,
+    keys,
     models,
     pictures,
+    session,
     steps,
     surfaces,
     system,
@@ -32,11 +34,14 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.jobs import Mark, marks
+from service.key_checks import KeyChecks
+from service.last_use import LastUse
 from service.metrics import Metrics
 from service.notifier import Look, Notifier
 from service.openapi import document
 from service.pictures import DrawnRows
 from service.queue import Queue
+from service.rates import Rates
 from service.spool import Spool
 from service.streams import Streams
 from service.telemetry import Tracing, Untraced
@@ -55,6 +60,8 @@ BLUEPRINTS = (
     datasets,
     uploads,
     steps,
+    keys,
+    session,
 )
 WAITS_REFUSAL = "As many requests are waiting as this service holds at once."
 STREAMS_REFUSAL = "As many event streams are open as this service holds at once."
@@ -86,6 +93,9 @@ def create_app(
         sessions=sessions,
         schema=SchemaWatch(sessions),
         blobs=open_blobs(config),
+        key_checks=KeyChecks(sessions, config.key_cache_seconds),
+        last_use=LastUse(sessions),
+        rates=Rates.of(config),
         queue=queue or Queue(config),
         metrics=Metrics(sessions),
         tracing=tracing or Untraced(),
@@ -106,6 +116,7 @@ def create_app(
     ids.register(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    edges.wrap(app, config)
     return app
 
 

@@ -86,5 +86,9 @@ class QueueFull(Busy):
     """The tenant has as many jobs in the queue as it may have."""
 
 
+class TooManyRequests(Busy):
+    """The key has sent as many requests as it may in this minute."""
+
+
 class ClaimLost(ServiceError):
     """The job is no longer this worker's: cancelled, taken back, or gone. Stop working on it."""

@@ -11,14 +11,27 @@ from werkzeug.routing import Rule
 
 from service.api.ids import KINDS
 from service.api.operations import Answer, Operation, operation_of
+from service.callers import COOKIE, CSRF_HEADER
 from service.ids import ALPHABET, LENGTH
 from service.schemas.problems import Problem
 from service.schemas.types import Described, Types, properties
+from service.security import scope_of
 
 JSON = "application/json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 KEY = "key"
-KEY_SCHEME = {"securitySchemes": {KEY: {"type": "http", "scheme": "bearer"}}}
+SESSION = "session"
+SCHEMES = {
+    "securitySchemes": {
+        KEY: {"type": "http", "scheme": "bearer", "description": "An API key, `dsk_…`."},
+        SESSION: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": COOKIE,
+            "description": f"From `POST /v1/session`; a change needs `{CSRF_HEADER}` too.",
+        },
+    }
+}
 
 REQUEST_HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Idempotency-Key": (
@@ -45,6 +58,7 @@ ANSWER_HEADERS: Mapping[str, str] = {
     "ETag": "Changes when the answer says something new.",
     "Content-Disposition": "The name to save the file under, made of the job's.",
     "Content-Digest": "The SHA-256 of the bytes (RFC 9530).",
+    "Set-Cookie": "The session's cookie.",
     "Retry-After": "Seconds after which asking again makes sense.",
     "Link": "The next page, as rel=next.",
     "Preference-Applied": "The preference that was followed.",
@@ -58,7 +72,9 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, operation in _operations(app):
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method.lower()] = _operation(rule, operation, types, needs_key)
+        paths.setdefault(path, {})[method.lower()] = _operation(
+            rule, method, operation, types, needs_key
+        )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,7 +85,7 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
         },
         "servers": [{"url": "."}],
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": types.schemas, **(KEY_SCHEME if needs_key else {})},
+        "components": {"schemas": types.schemas, **(SCHEMES if needs_key else {})},
     }
 
 
@@ -90,7 +106,9 @@ def _types(app: Flask) -> Iterator[Described]:
                 yield Described(answer.body)
 
 
-def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) -> dict[str, Any]:
+def _operation(
+    rule: Rule, method: str, operation: Operation, types: Types, needs_key: bool
+) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": rule.endpoint.rpartition(".")[2],
         "summary": operation.summary,
@@ -112,7 +130,8 @@ def _operation(rule: Rule, operation: Operation, types: Types, needs_key: bool) 
     if operation.files:
         described["requestBody"] = {"required": True, "content": _files(operation)}
     if needs_key and not operation.is_open:
-        described["security"] = [{KEY: []}]
+        needed = [str(scope_of(operation, method))]
+        described["security"] = [{KEY: needed}, {SESSION: needed}]
     return described
 
 

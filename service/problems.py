@@ -28,6 +28,7 @@ from service.errors import (
     QueueFull,
     ServiceError,
     TooLarge,
+    TooManyRequests,
     Unauthorized,
     Unfit,
     Unsupported,
@@ -49,6 +50,7 @@ STATUSES: dict[type[ServiceError], int] = {
     KeyReused: 422,
     Invalid: 422,
     QueueFull: 429,
+    TooManyRequests: 429,
     Busy: 503,
 }
 

@@ -23,6 +23,7 @@ from service.schemas.faults import validated
 from service.schemas.models import ModelShown
 from service.schemas.queries import ModelQuery, NoQuery
 from service.schemas.results import Predictions, PredictionsBody
+from service.scopes import Scope
 from service.security import tenant_id
 
 TAG = "results"
@@ -94,6 +95,7 @@ def _file(contents: Contents, format_: Format) -> Response:
         query=NoQuery,
         answers={200: Answer("One prediction for each row.", Predictions)},
         problems=(400, 404, 409, 413, 415, 422),
+        scope=Scope.READ,
     )
 )
 def predict(job_id: str) -> Response:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from service.scopes import Scope
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -44,6 +46,7 @@ class Operation:
     example: Any = None
     description: str = ""
     is_open: bool = False
+    scope: Scope | None = None
 
 
 _OPERATIONS = "__operation__"

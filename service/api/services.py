@@ -14,9 +14,12 @@ from service.budget import Budget
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
+from service.key_checks import KeyChecks
+from service.last_use import LastUse
 from service.metrics import Metrics
 from service.notifier import Notifier
 from service.pictures import DrawnRows
+from service.rates import Rates
 from service.spool import Spool
 from service.streams import Streams
 from service.telemetry import Tracing
@@ -38,6 +41,9 @@ class Services:
     sessions: Sessions
     schema: SchemaWatch
     blobs: Blobs
+    key_checks: KeyChecks
+    last_use: LastUse
+    rates: Rates
     queue: WakeUps
     metrics: Metrics
     tracing: Tracing

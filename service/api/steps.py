@@ -11,6 +11,7 @@ from service.api.requests import json_body, query
 from service.api.responses import json_response
 from service.schemas.queries import NoQuery
 from service.schemas.steps import StepBody, StepShown
+from service.scopes import Scope
 
 blueprint = Blueprint("steps", __name__, url_prefix="/v1/steps")
 
@@ -34,6 +35,7 @@ blueprint = Blueprint("steps", __name__, url_prefix="/v1/steps")
         query=NoQuery,
         answers={200: Answer("The step.", StepShown)},
         problems=(400, 413, 415, 422),
+        scope=Scope.READ,
     )
 )
 def take_step() -> Response:

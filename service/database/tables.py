@@ -5,21 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    false,
-    text,
-    true,
-)
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database.base import Base, Json, job_column, tenant_column
+from service.database.key_tables import ApiKey, SignIn
 from service.database.types import Counter, now
 from service.states import JobStatus
+
+__all__ = [
+    "ApiKey",
+    "Base",
+    "Checkpoint",
+    "Dataset",
+    "Epoch",
+    "IdempotencyKey",
+    "Job",
+    "JobEvent",
+    "JobStart",
+    "RunPath",
+    "SignIn",
+    "Surface",
+    "Tenant",
+    "TrainedModel",
+    "Upload",
+]
 
 
 class Tenant(Base):
@@ -29,20 +39,6 @@ class Tenant(Base):
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class ApiKey(Base):
-    """A tenant's key: enough to recognise it, nothing to read it back from."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = tenant_column(index=True)
-    name: Mapped[str] = mapped_column(String(200))
-    prefix: Mapped[str] = mapped_column(String(16), index=True)
-    sha256: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    revoked_at: Mapped[datetime | None]
 
 
 class Dataset(Base):

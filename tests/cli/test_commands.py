@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -75,7 +76,7 @@ def test_a_key_is_printed_once_and_opens_its_tenants_door(tmp_path: Path) -> Non
     assert result.exit_code == 0
     config = Config.from_environment({"DESCENTD_DATA_DIR": str(tmp_path)})
     with closing(Sessions.of(config)) as sessions, sessions.reading() as session:
-        assert auth.tenant_of(session, result.output.strip()) == "team-a"
+        assert auth.caller_of(session, result.output.strip()).tenant_id == "team-a"
 
 
 def test_a_tenant_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
@@ -99,3 +100,26 @@ def test_a_key_needs_a_migrated_database(tmp_path: Path) -> None:
     result = call("keys", "create", "--data-dir", str(tmp_path))
     assert result.exit_code == 1
     assert "no such table" in result.output
+
+
+def test_keys_are_listed_without_their_secret_and_revoked(tmp_path: Path) -> None:
+    at = ("--data-dir", str(tmp_path), "--tenant", "team-a")
+    call("migrate", "--data-dir", str(tmp_path))
+    options = ("--name", "nightly", "--scope", "read", "--days", "30")
+    token = call("keys", "create", *at, *options).output.strip()
+    listed = call("keys", "list", *at).output
+    (key_id,) = re.findall(r"key_\w+", listed)
+    assert token[:12] in listed
+    assert token not in listed
+    assert re.search(r"read .* nightly$", listed, re.MULTILINE)
+    assert call("keys", "revoke", *at, key_id).exit_code == 0
+    again = call("keys", "revoke", *at, key_id)
+    assert (again.exit_code, key_id in again.output) == (1, True)
+    elsewhere = call("keys", "list", "--data-dir", str(tmp_path), "--tenant", "team-b")
+    assert "key_" not in elsewhere.output
+    config = Config.from_environment({"DESCENTD_DATA_DIR": str(tmp_path)})
+    with closing(Sessions.of(config)) as sessions, sessions.reading() as session:
+        (key,) = auth.keys_of(session, "team-a")
+        assert key.revoked_at is not None
+        assert key.expires_at is not None
+        assert (key.expires_at - key.created_at).days == 30

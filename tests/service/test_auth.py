@@ -14,7 +14,7 @@ def two_tenants(write):
 
 def test_a_key_opens_its_own_tenant(write, two_tenants):
     tokens = {tenant: write(auth.create_key, tenant, "laptop")[1] for tenant in ("one", "two")}
-    assert {tenant: write(auth.tenant_of, token) for tenant, token in tokens.items()} == {
+    assert {tenant: write(auth.caller_of, token).tenant_id for tenant, token in tokens.items()} == {
         "one": "one",
         "two": "two",
     }
@@ -47,7 +47,7 @@ def test_a_wrong_token_opens_nothing(write, two_tenants):
         "dsk_" + "\x00" * 43,
     ):
         with pytest.raises(Unauthorized):
-            write(auth.tenant_of, wrong)
+            write(auth.caller_of, wrong)
 
 
 def test_of_two_keys_with_one_prefix_each_opens_its_own(write, sessions, two_tenants):
@@ -56,7 +56,7 @@ def test_of_two_keys_with_one_prefix_each_opens_its_own(write, sessions, two_ten
     with sessions.writing() as session:
         session.get_one(ApiKey, twin.id).prefix = key.prefix
         session.commit()
-    assert write(auth.tenant_of, token) == "one"
+    assert write(auth.caller_of, token).tenant_id == "one"
 
 
 def test_a_revoked_key_opens_nothing_and_is_still_listed(write, two_tenants):
@@ -64,8 +64,8 @@ def test_a_revoked_key_opens_nothing_and_is_still_listed(write, two_tenants):
     kept, kept_token = write(auth.create_key, "one", "new")
     write(auth.revoke, "one", key.id)
     with pytest.raises(Unauthorized):
-        write(auth.tenant_of, token)
-    assert write(auth.tenant_of, kept_token) == "one"
+        write(auth.caller_of, token)
+    assert write(auth.caller_of, kept_token).tenant_id == "one"
     listed = [(row.id, row.revoked_at is None) for row in write(auth.keys_of, "one")]
     assert listed == [(key.id, False), (kept.id, True)]
     with pytest.raises(NotFound):
@@ -77,13 +77,13 @@ def test_a_tenant_sees_and_revokes_only_its_own_keys(write, two_tenants):
     assert write(auth.keys_of, "two") == []
     with pytest.raises(NotFound):
         write(auth.revoke, "two", key.id)
-    assert write(auth.tenant_of, token) == "one"
+    assert write(auth.caller_of, token).tenant_id == "one"
 
 
 def test_making_a_tenant_twice_is_making_it_once(write, two_tenants):
     _, token = write(auth.create_key, "one")
     write(auth.ensure_tenant, "one")
-    assert write(auth.tenant_of, token) == "one"
+    assert write(auth.caller_of, token).tenant_id == "one"
 
 
 @pytest.mark.parametrize("name", ["", "A", "-a", "a b", "a" * 65, "ä", "a\n"])

@@ -1,5 +1,6 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -7,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, inspect, select, text
 
-from service import actions, checkpoints, claims, datasets
+from service import actions, auth, checkpoints, claims, datasets, sign_ins
 from service.config import Config
 from service.database import service_tables
 from service.database.engines import make_engine
@@ -15,6 +16,7 @@ from service.database.fit import schema_state
 from service.database.migrate import downgrade, upgrade
 from service.database.sessions import Sessions
 from service.database.tables import Base, Tenant
+from service.scopes import Scope
 from service.stored_bytes import StoredBytes
 from service.trained_models import Trained
 
@@ -162,6 +164,18 @@ def test_a_jobs_digest_is_found_again_where_its_data_are_still_there(
     upgrade(config)
     digests = {row["id"]: row["dataset_sha256"] for row in rows_of(sessions, "jobs")["jobs"]}
     assert digests == {kept: dataset.sha256, built_in: None}
+
+
+def test_going_back_gives_no_key_more_than_it_had(config, sessions, write, tenant):
+    write(auth.create_key, tenant, "read", Scope.READ)
+    write(auth.create_key, tenant, "brief", Scope.WRITE, 1)
+    _, token = write(auth.create_key, tenant, "usual")
+    write(sign_ins.sign_in, token, timedelta(hours=1))
+    downgrade(config, "0009")
+    assert [row["name"] for row in rows_of(sessions, "api_keys")["api_keys"]] == ["usual"]
+    upgrade(config)
+    caller = write(auth.caller_of, token)
+    assert (caller.tenant_id, caller.scope) == (tenant, Scope.WRITE)
 
 
 def assert_upgrade_at_once(configs):

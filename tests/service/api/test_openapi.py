@@ -126,6 +126,9 @@ def test_a_key_is_asked_for_where_the_service_asks_for_one(make_app, document):
     assert all("security" not in operation for _, _, operation in operations(document))
     asking = {path for _, path, operation in operations(guarded) if "security" in operation}
     assert asking == {"/metrics"} | {path for path in guarded["paths"] if path.startswith("/v1")}
+    predict = guarded["paths"]["/v1/jobs/{job_id}/predictions"]["post"]
+    assert predict["security"] == [{"key": ["read"]}, {"session": ["read"]}]
+    assert "security" not in guarded["paths"]["/v1/session"]["post"]
 
 
 def test_the_description_is_sent_once(client):

@@ -3,42 +3,6 @@
 import pytest
 
 from service import auth, logs
-from service.auth import create_key, ensure_tenant
-
-ROUTES_OF_ALL = ("/healthz", "/readyz", "/openapi.json", "/docs", "/docs/docs.js", "/")
-FILES_OF_ALL = ("/docs/<file>", "/web/<digest>/<path:file>", "/one-step")
-
-
-@pytest.fixture
-def key_of(sessions):
-    """Makes a tenant with a key, and gives the header that shows it."""
-
-    def make(tenant_id):
-        with sessions.writing() as session:
-            ensure_tenant(session, tenant_id)
-            _, token = create_key(session, tenant_id)
-            session.commit()
-        return {"Authorization": f"Bearer {token}"}
-
-    return make
-
-
-@pytest.fixture
-def guarded(make_app):
-    return make_app(auth="keys")
-
-
-def test_without_a_key_only_what_holds_no_secrets_answers(guarded):
-    client = guarded.test_client()
-    assert {client.get(path).status_code for path in ROUTES_OF_ALL} == {200}
-    for rule in guarded.url_map.iter_rules():
-        if rule.rule not in (*ROUTES_OF_ALL, *FILES_OF_ALL):
-            path = rule.rule.replace("<job_id>", "job_x").replace("<dataset_id>", "ds_x")
-            for method in rule.methods - {"OPTIONS", "HEAD"}:
-                answer = client.open(path, method=method)
-                assert answer.status_code == 401, (method, path)
-                assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert client.get("/metrics").status_code == 401
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -131,7 +95,24 @@ def test_every_answer_tells_browsers_what_not_to_do(client, path):
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Strict-Transport-Security" not in headers
+
+
+@ONE
+def test_over_https_a_browser_is_told_to_stay_there(make_app):
+    client = make_app().test_client()
+    headers = client.get("/v1", base_url="https://localhost").headers
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+@ONE
+def test_heads_that_are_too_long_are_refused_before_anything_is_done(client):
+    assert client.get("/v1", headers={"X-Long": "x" * 40_000}).status_code == 431
+    assert client.get("/v1?" + "x" * 10_000).status_code == 414
+    assert client.get("/" + "x" * 10_000).status_code == 414
+    assert client.get("/v1", headers={"X-Long": "x" * 20_000}).status_code == 200
 
 
 @ONE
