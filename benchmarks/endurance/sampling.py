@@ -52,12 +52,12 @@ class Sampler:
         began = time.monotonic()
         trees = part_trees()
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            while True:
+            is_over = False
+            while not is_over:
+                is_over = over.wait(self.interval_seconds)  # and one sample after the end
                 (count,) = connection.execute(UNFINISHED).fetchone() or (0,)
                 memory = {name: mebibytes(pid) for name, pid in trees.items()}
                 self.samples.append(Sample(time.monotonic() - began, count, memory))
-                if over.wait(self.interval_seconds):
-                    return
 
 
 def part_trees() -> dict[str, int]:
