@@ -12,6 +12,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether asking again later may help. */
+export function isPassing(error) {
+  return error instanceof Problem && [0, 429, 502, 503, 504].includes(error.status);
+}
+
 /** The response to a request below /v1, or a Problem; AbortError once `signal` says so. */
 export async function send(path, options = {}) {
   const headers = { ...keyHeaders(), ...options.headers };

@@ -12,7 +12,11 @@ const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 const LOGARITHMIC = 3;
 const POWERS_FROM = 1000;
 // There is no half epoch.
-const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((power) => [power, 2 * power, 5 * power]);
+const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((power) => [
+  power,
+  2 * power,
+  5 * power,
+]);
 
 /**
  * A picture named `name` of `series` ({ label, colour: name of a variable }) over epochs.
@@ -112,7 +116,13 @@ export class Chart {
       },
       axes: [
         { ...axis, values: labels, size: 34, incrs: WHOLE_STEPS },
-        { ...axis, values: labels, size: 62, grid: { ...axis.grid, filter }, ticks: { ...axis.ticks, filter } },
+        {
+          ...axis,
+          values: labels,
+          size: 62,
+          grid: { ...axis.grid, filter },
+          ticks: { ...axis.ticks, filter },
+        },
       ],
       series: [{}, ...this.series.map(lineOf)],
       hooks: { setCursor: [(plot) => this.#tell(plot)] },

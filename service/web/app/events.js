@@ -1,6 +1,6 @@
 // A job as it goes on: by server-sent events, and by asking where no stream can be had.
 
-import { get, send } from "./api.js";
+import { get, isPassing, send } from "./api.js";
 import { FINAL } from "./states.js";
 import { pause } from "./waiting.js";
 
@@ -20,7 +20,7 @@ export async function* follow(jobId, last, signal) {
         if (isLast(event)) return;
       }
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!(error instanceof BrokenStream || isPassing(error))) throw error;
       for await (const event of asked(jobId, last, signal)) {
         yield event;
         if (event.name === "epoch") last = event.data.epoch;
@@ -82,10 +82,6 @@ async function quietly(promise) {
     if (isPassing(error)) return null;
     throw error;
   });
-}
-
-function isPassing(error) {
-  return error instanceof BrokenStream || [0, 429, 502, 503, 504].includes(error.status);
 }
 
 function parsed(block) {

@@ -34,12 +34,22 @@ export const EXAMPLES = {
   moons: {
     label: "Moons",
     about: "Two half circles that reach into each other.",
-    body: { name: "moons", dataset: "moons", network: { hidden: [tanh(16), tanh(16)] }, epochs: 100 },
+    body: {
+      name: "moons",
+      dataset: "moons",
+      network: { hidden: [tanh(16), tanh(16)] },
+      epochs: 100,
+    },
   },
   spirals: {
     label: "Spirals",
     about: "Two spirals around each other; a network has to bend a lot.",
-    body: { name: "spirals", dataset: "spirals", network: { hidden: [tanh(32), tanh(32)] }, epochs: 200 },
+    body: {
+      name: "spirals",
+      dataset: "spirals",
+      network: { hidden: [tanh(32), tanh(32)] },
+      epochs: 200,
+    },
   },
   overshoot: {
     label: "Too large a step",

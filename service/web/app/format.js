@@ -17,7 +17,10 @@ export function number(value, digits = 4) {
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return value.toLocaleString("en");
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    return value.toExponential(digits - 2).replace(/\.?0+e/, "e").replace("e+", "e");
+    return value
+      .toExponential(digits - 2)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
   }
   return value.toLocaleString("en", { maximumSignificantDigits: digits });
 }

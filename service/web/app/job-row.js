@@ -11,7 +11,8 @@ const POINTS = 40;
 
 // Curves are fetched of the rows that are seen, not of all.
 const watcher = new IntersectionObserver((entries) => {
-  for (const entry of entries) entry.target.dispatchEvent(new CustomEvent("seen", { detail: entry }));
+  for (const entry of entries)
+    entry.target.dispatchEvent(new CustomEvent("seen", { detail: entry }));
 });
 
 export class JobRow {
@@ -33,7 +34,12 @@ export class JobRow {
       "li",
       { class: "job" },
       this.box,
-      el("div", { class: "job-name" }, el("div", { class: "row" }, this.link, this.status), this.when),
+      el(
+        "div",
+        { class: "job-name" },
+        el("div", { class: "row" }, this.link, this.status),
+        this.when,
+      ),
       this.far,
       this.cost,
       this.curve,

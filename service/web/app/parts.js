@@ -13,7 +13,12 @@ export function progress(job) {
   const share = job.progress;
   const bar = el("progress", { max: "1", "aria-label": `Progress of ${nameOf(job)}` });
   bar.value = share;
-  return el("div", { class: "progress" }, bar, el("span", { class: "small muted number" }, far(job)));
+  return el(
+    "div",
+    { class: "progress" },
+    bar,
+    el("span", { class: "small muted number" }, far(job)),
+  );
 }
 
 /** What a job is called. */

@@ -50,7 +50,11 @@ async function shown(main, signal) {
     await view.show(main, { signal, id: match[1], query: new URLSearchParams(query) });
     return;
   }
-  fill(main, el("h1", {}, "There is no such page"), el("p", {}, el("a", { href: "#/jobs" }, "To the jobs")));
+  fill(
+    main,
+    el("h1", {}, "There is no such page"),
+    el("p", {}, el("a", { href: "#/jobs" }, "To the jobs")),
+  );
 }
 
 // A reader who followed a link goes on at the heading of what it led to.

@@ -26,15 +26,16 @@ export function uploadPanel(signal) {
     "div",
     { class: "panel drop" },
     el("h2", {}, "Upload"),
-    el("label", { for: "file" }, "A file of CSV, JSON, NDJSON, Parquet or NPZ; text may be packed by gzip"),
+    el(
+      "label",
+      { for: "file" },
+      "A file of CSV, JSON, NDJSON, Parquet or NPZ; text may be packed by gzip",
+    ),
     input,
     el("p", { class: "muted small" }, "Or drop it here. "),
     name,
     faults,
-    curlBox(
-      `${curl("v1/datasets?name=penguins.csv", { headers: { "Content-Type": "text/csv" } })} \\\n  --data-binary @penguins.csv`,
-      "an upload",
-    ).element,
+    curlBox(example(), "an upload").element,
   );
   const begin = async (file) => {
     name.textContent = `Sending ${file.name} …`;
@@ -49,14 +50,25 @@ export function uploadPanel(signal) {
   return zone;
 }
 
+function example() {
+  const headers = { "Content-Type": "text/csv" };
+  const command = curl("v1/datasets?name=penguins.csv", { headers });
+  return `${command} \\\n  --data-binary @penguins.csv`;
+}
+
 /** Send `file`; answers what is wrong with it, in elements, or nothing. */
 async function upload(file, signal) {
   const isPacked = file.name.toLowerCase().endsWith(".gz");
   const ending = file.name.toLowerCase().replace(/\.gz$/, "").split(".").pop();
   if (!(ending in ENDINGS)) {
-    return [el("p", { class: "fault" }, `A file must end in one of ${Object.keys(ENDINGS).join(", ")}.`)];
+    return [
+      el("p", { class: "fault" }, `A file must end in one of ${Object.keys(ENDINGS).join(", ")}.`),
+    ];
   }
-  const headers = { "Content-Type": ENDINGS[ending], ...(isPacked ? { "Content-Encoding": "gzip" } : {}) };
+  const headers = {
+    "Content-Type": ENDINGS[ending],
+    ...(isPacked ? { "Content-Encoding": "gzip" } : {}),
+  };
   const path = `v1/datasets?name=${encodeURIComponent(file.name)}`;
   try {
     const response = await send(path, { method: "POST", body: file, headers, signal });
@@ -66,8 +78,13 @@ async function upload(file, signal) {
     return [];
   } catch (error) {
     if (error.name !== "Problem") throw error;
-    const lines = error.errors.map(({ pointer, detail }) => el("li", {}, `${pointer} ${detail}`.trim()));
-    return [el("p", { class: "fault" }, error.message), lines.length > 0 && el("ul", { class: "fault" }, lines)];
+    const lines = error.errors.map(({ pointer, detail }) =>
+      el("li", {}, `${pointer} ${detail}`.trim()),
+    );
+    return [
+      el("p", { class: "fault" }, error.message),
+      lines.length > 0 && el("ul", { class: "fault" }, lines),
+    ];
   }
 }
 

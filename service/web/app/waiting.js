@@ -1,5 +1,9 @@
 // Time that passes, until a page is left.
 
+import { isPassing } from "./api.js";
+
+const AWAY_MS = 3000;
+
 /** Resolve after `milliseconds`; reject with AbortError once `signal` says so. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
@@ -16,13 +20,21 @@ export function pause(milliseconds, signal) {
   });
 }
 
-/** Call `look` again and again, but not while nobody sees the page. It answers the pause to make. */
+/** Call `look` again and again, with the pauses it answers, but not while nobody sees the page. */
 export async function keepLooking(look, signal) {
-  let milliseconds = await look();
   for (;;) {
-    await pause(milliseconds, signal);
+    await pause(await lookedThen(look), signal);
     await untilSeen(signal);
-    milliseconds = await look();
+  }
+}
+
+// A service that is away for a while may come back.
+async function lookedThen(look) {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return AWAY_MS;
   }
 }
 

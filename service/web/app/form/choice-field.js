@@ -14,7 +14,9 @@ export class ChoiceField extends Field {
     this.variants = variants;
     this.inner = null;
     this.unsaid = el("option", { value: UNSAID }, this.#unsaidWords());
-    const offered = variants.map((variant, index) => el("option", { value: index }, nameOf(variant)));
+    const offered = variants.map((variant, index) =>
+      el("option", { value: index }, nameOf(variant)),
+    );
     this.select = el(
       "select",
       { ...this.labelled(), oninput: () => this.#choose() },
@@ -66,11 +68,15 @@ export class ChoiceField extends Field {
     for (const child of this.children()) child.forget();
     const variant = this.variants[this.select.value];
     this.inner = hasContent(variant)
-      ? plainField(this.form, { ...variant, default: undefined }, {
-          name: variant.properties ? nameOf(variant) : `${this.name}: ${nameOf(variant)}`,
-          pointer: this.pointer,
-          isRequired: true,
-        })
+      ? plainField(
+          this.form,
+          { ...variant, default: undefined },
+          {
+            name: variant.properties ? nameOf(variant) : `${this.name}: ${nameOf(variant)}`,
+            pointer: this.pointer,
+            isRequired: true,
+          },
+        )
       : null;
     fill(this.body, this.inner?.element);
     this.body.hidden = this.inner === null;

@@ -23,7 +23,8 @@ export function fieldOf(form, schema, place) {
 /** A field for a value of one type. */
 export function plainField(form, schema, place) {
   if (schema.type === "object" && schema.properties) return new ObjectField(form, schema, place);
-  if (schema.type === "array" && isOfObjects(form, schema)) return new ListField(form, schema, place);
+  if (schema.type === "array" && isOfObjects(form, schema))
+    return new ListField(form, schema, place);
   if (isScalar(schema)) return new ScalarField(form, schema, place);
   return new JsonField(form, schema, place);
 }
@@ -46,5 +47,9 @@ function isOfObjects(form, schema) {
 }
 
 function isScalar({ type, const: only, enum: names }) {
-  return only !== undefined || names !== undefined || ["string", "number", "integer", "boolean"].includes(type);
+  return (
+    only !== undefined ||
+    names !== undefined ||
+    ["string", "number", "integer", "boolean"].includes(type)
+  );
 }

@@ -1,7 +1,11 @@
 // The order in which people think of a job. A field that no group names comes last.
 
 const GROUPS = [
-  { title: "What to learn", isOpen: true, names: ["name", "dataset", "target", "features", "task"] },
+  {
+    title: "What to learn",
+    isOpen: true,
+    names: ["name", "dataset", "target", "features", "task"],
+  },
   { title: "Network", isOpen: true, names: ["network"] },
   {
     title: "Descent",

@@ -116,7 +116,11 @@ export class JobForm {
 }
 
 function unfold(element) {
-  for (let box = element.closest("details"); box !== null; box = box.parentElement.closest("details")) {
+  for (
+    let box = element.closest("details");
+    box !== null;
+    box = box.parentElement.closest("details")
+  ) {
     box.open = true;
   }
 }

@@ -13,7 +13,11 @@ export class ListField extends Field {
     this.lines = [];
     this.isGiven = false;
     this.list = el("ol", { class: "lines" });
-    this.add = el("button", { type: "button", id: this.id, onclick: () => this.#added() }, "Add one");
+    this.add = el(
+      "button",
+      { type: "button", id: this.id, onclick: () => this.#added() },
+      "Add one",
+    );
     this.add.setAttribute("aria-label", `Add one to ${words(this.name)}`);
     this.element = el(
       "div",
@@ -38,7 +42,11 @@ export class ListField extends Field {
   read() {
     if (!this.isGiven) return undefined;
     return this.lines.map(({ fields }) =>
-      Object.fromEntries(fields.map((field) => [field.name, field.read()]).filter(([, value]) => value !== undefined)),
+      Object.fromEntries(
+        fields
+          .map((field) => [field.name, field.read()])
+          .filter(([, value]) => value !== undefined),
+      ),
     );
   }
 
@@ -51,7 +59,10 @@ export class ListField extends Field {
   #show(items) {
     for (const child of this.children()) child.forget();
     this.lines = items.map((item, index) => this.#line(item, index));
-    fill(this.list, this.lines.map(({ element }) => element));
+    fill(
+      this.list,
+      this.lines.map(({ element }) => element),
+    );
   }
 
   #line(item, index) {
@@ -64,12 +75,20 @@ export class ListField extends Field {
       }),
     );
     for (const field of fields) field.write(item[field.name]);
-    const remove = el("button", { type: "button", class: "quiet", onclick: () => this.#removed(index) }, "Remove");
+    const remove = el(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.#removed(index) },
+      "Remove",
+    );
     remove.setAttribute("aria-label", `Remove ${index + 1} from ${words(this.name)}`);
     const element = el(
       "li",
       { oninput: () => (this.isGiven = true) },
-      el("div", { class: "fields" }, fields.map((field) => field.element)),
+      el(
+        "div",
+        { class: "fields" },
+        fields.map((field) => field.element),
+      ),
       remove,
     );
     return { fields, element };
@@ -94,6 +113,8 @@ export class ListField extends Field {
   }
 
   #items() {
-    return this.lines.map(({ fields }) => Object.fromEntries(fields.map((field) => [field.name, field.read()])));
+    return this.lines.map(({ fields }) =>
+      Object.fromEntries(fields.map((field) => [field.name, field.read()])),
+    );
   }
 }

@@ -25,13 +25,21 @@ export class ObjectField extends Field {
       el("legend", {}, words(this.name)),
       this.hint(schema.description),
       this.fault,
-      el("div", { class: "fields" }, usual.map(({ element }) => element)),
+      el(
+        "div",
+        { class: "fields" },
+        usual.map(({ element }) => element),
+      ),
       seldom.length > 0 &&
         el(
           "details",
           {},
           el("summary", {}, `More of ${words(this.name)}`),
-          el("div", { class: "fields" }, seldom.map(({ element }) => element)),
+          el(
+            "div",
+            { class: "fields" },
+            seldom.map(({ element }) => element),
+          ),
         ),
     );
   }

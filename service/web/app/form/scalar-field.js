@@ -45,7 +45,11 @@ export class ScalarField extends Field {
   }
 
   #select() {
-    this.unsaid = el("option", { value: "" }, this.isRequired ? "choose …" : `default${this.#told()}`);
+    this.unsaid = el(
+      "option",
+      { value: "" },
+      this.isRequired ? "choose …" : `default${this.#told()}`,
+    );
     const options = this.names.map((name) => el("option", { value: String(name) }, String(name)));
     return el("select", this.labelled(), this.unsaid, options);
   }

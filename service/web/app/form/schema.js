@@ -44,7 +44,8 @@ function knowsAll(schema, value) {
 export function nameOf(schema) {
   if (schema.const !== undefined) return String(schema.const);
   if (schema.title) return spaced(schema.title);
-  if (schema.type === "object") return Object.keys(schema.properties ?? {}).join(" and ") || "object";
+  if (schema.type === "object")
+    return Object.keys(schema.properties ?? {}).join(" and ") || "object";
   if (schema.type === "array") return "list";
   if (schema.type === "string") return schema.enum ? schema.enum.join(", ") : "text";
   return schema.type ?? "JSON";
@@ -64,7 +65,12 @@ export function rangeOf(schema) {
 }
 
 function short(value) {
-  return value >= 1e5 ? value.toExponential().replace("+", "").replace(/\.?0*e/, "e") : value;
+  return value >= 1e5
+    ? value
+        .toExponential()
+        .replace("+", "")
+        .replace(/\.?0*e/, "e")
+    : value;
 }
 
 function spaced(title) {

@@ -16,10 +16,20 @@ export class JobDiagnosis {
     const { verdict, sentence, advice, evidence } = diagnosis;
     fill(
       this.body,
-      el("p", {}, el("strong", { class: "verdict", "data-verdict": verdict }, words(verdict)), ". ", sentence),
+      el(
+        "p",
+        {},
+        el("strong", { class: "verdict", "data-verdict": verdict }, words(verdict)),
+        ". ",
+        sentence,
+      ),
       el("p", {}, advice),
       search &&
-        el("p", {}, `A range test before training found the learning rate ${number(search.learning_rate)}.`),
+        el(
+          "p",
+          {},
+          `A range test before training found the learning rate ${number(search.learning_rate)}.`,
+        ),
       this.#measures(evidence),
     );
   }
@@ -30,7 +40,12 @@ export class JobDiagnosis {
     const pairs = Object.entries(evidence).map(([name, value]) =>
       el("div", {}, el("dt", {}, words(name)), el("dd", { class: "number" }, number(value))),
     );
-    const box = el("details", {}, el("summary", {}, "What was measured"), el("dl", { class: "facts" }, pairs));
+    const box = el(
+      "details",
+      {},
+      el("summary", {}, "What was measured"),
+      el("dl", { class: "facts" }, pairs),
+    );
     box.open = wasOpen;
     return box;
   }

@@ -33,7 +33,10 @@ export class JobFiles {
     const base = `v1/jobs/${this.id}`;
     const file = (nameOf(job).match(/[\w.-]+/g) ?? [this.id]).join("-");
     const groups = [
-      ["Model", models.map((format) => [format, `${base}/model?format=${format}`, `${file}.${format}`])],
+      [
+        "Model",
+        models.map((format) => [format, `${base}/model?format=${format}`, `${file}.${format}`]),
+      ],
       [
         "History",
         ["csv", "ndjson"].map((format) => [
@@ -42,7 +45,14 @@ export class JobFiles {
           `${file}-history.${format}`,
         ]),
       ],
-      ["Cost curve", ["svg", "png"].map((format) => [format, `${base}/cost.${format}`, `${file}-cost.${format}`])],
+      [
+        "Cost curve",
+        ["svg", "png"].map((format) => [
+          format,
+          `${base}/cost.${format}`,
+          `${file}-cost.${format}`,
+        ]),
+      ],
     ];
     fill(
       this.body,
@@ -64,7 +74,11 @@ function group(name, offers) {
       offers.map(([label, path, file]) =>
         el(
           "button",
-          { type: "button", "aria-label": `Download ${name} as ${label}`, onclick: () => take(path, file, fault) },
+          {
+            type: "button",
+            "aria-label": `Download ${name} as ${label}`,
+            onclick: () => take(path, file, fault),
+          },
           label,
         ),
       ),

@@ -43,7 +43,9 @@ function summary(metrics, parts) {
 }
 
 function plainNames(scores) {
-  const plain = Object.keys(scores).filter((name) => typeof scores[name] !== "object" || scores[name] === null);
+  const plain = Object.keys(scores).filter(
+    (name) => typeof scores[name] !== "object" || scores[name] === null,
+  );
   const known = plain.filter((name) => name !== "confusion_matrix");
   return [...known, ...Object.keys(scores.macro ?? {}).map((name) => `macro ${name}`)];
 }
@@ -70,9 +72,15 @@ function classes(part, rows) {
       "tr",
       {},
       el("th", { scope: "row" }, String(row.label)),
-      names.slice(1).map((name) =>
-        el("td", { class: "number" }, SHARES.includes(name) ? percent(row[name]) : number(row[name])),
-      ),
+      names
+        .slice(1)
+        .map((name) =>
+          el(
+            "td",
+            { class: "number" },
+            SHARES.includes(name) ? percent(row[name]) : number(row[name]),
+          ),
+        ),
     ),
   );
   return table(`Classes, ${part}`, ["class", ...names.slice(1).map(words)], lines);
@@ -95,7 +103,11 @@ function confusion(part, { classes: labels, confusion_matrix: matrix }) {
   const lines = matrix.map((row, place) => {
     const sum = row.reduce((total, cell) => total + cell, 0);
     const cells = row.map((cell, other) => {
-      const element = el("td", { class: place === other ? "right number" : "wrong number" }, String(cell));
+      const element = el(
+        "td",
+        { class: place === other ? "right number" : "wrong number" },
+        String(cell),
+      );
       element.style.setProperty("--share", sum ? cell / sum : 0);
       return element;
     });

@@ -27,7 +27,14 @@ export class JobSurface {
     this.picture = el("div", { class: "surface" });
     this.button = el("button", { type: "button", onclick: () => this.#ask() }, "Draw the surface");
     this.curl = curlBox(curl(this.#path(), { output: "surface.svg" }), "the surface");
-    this.element = panel("Surface", el("p", {}, WORDS), this.button, this.note, this.picture, this.curl.element);
+    this.element = panel(
+      "Surface",
+      el("p", {}, WORDS),
+      this.button,
+      this.note,
+      this.picture,
+      this.curl.element,
+    );
     onTheme(() => this.#isAsked && this.#ask(), signal);
   }
 

@@ -14,7 +14,14 @@ const OFFERED = 30;
 const MOST = 8;
 const SOON_MS = 1500;
 const LATER_MS = 10_000;
-const MEASURES = ["cost", "validation_cost", "accuracy", "validation_accuracy", "gradient_norm", "learning_rate"];
+const MEASURES = [
+  "cost",
+  "validation_cost",
+  "accuracy",
+  "validation_accuracy",
+  "gradient_norm",
+  "learning_rate",
+];
 
 export async function show(main, { signal, query }) {
   const { data } = await get(`v1/jobs?limit=${OFFERED}`, signal);
@@ -36,7 +43,12 @@ class Comparison {
     this.signal = signal;
     this.measure = MEASURES[0];
     this.picture = el("div");
-    this.table = el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The jobs compared" });
+    this.table = el("div", {
+      class: "scroll",
+      tabindex: "0",
+      role: "group",
+      "aria-label": "The jobs compared",
+    });
     this.curl = el("div");
     this.note = el("p", { class: "muted" });
   }
@@ -52,10 +64,20 @@ class Comparison {
       el(
         "div",
         { class: "compare" },
-        el("fieldset", { class: "panel choices" }, el("legend", {}, `Jobs, ${MOST} at most`), this.#boxes()),
+        el(
+          "fieldset",
+          { class: "panel choices" },
+          el("legend", {}, `Jobs, ${MOST} at most`),
+          this.#boxes(),
+        ),
         panel(
           "Curves",
-          el("div", { class: "row" }, el("label", { for: "measure" }, "Measure"), el("select", { id: "measure", onchange: choose }, options)),
+          el(
+            "div",
+            { class: "row" },
+            el("label", { for: "measure" }, "Measure"),
+            el("select", { id: "measure", onchange: choose }, options),
+          ),
           this.note,
           this.picture,
           this.table,
@@ -75,7 +97,10 @@ class Comparison {
   async #fresh(id) {
     const known = this.#drawn.get(id);
     if (known && isFinal(known.job)) return known.job;
-    const [job, columns] = await Promise.all([get(`v1/jobs/${id}`, this.signal), columnsOf(id, this.signal)]);
+    const [job, columns] = await Promise.all([
+      get(`v1/jobs/${id}`, this.signal),
+      columnsOf(id, this.signal),
+    ]);
     this.#drawn.set(id, { job, columns });
     return job;
   }
@@ -85,7 +110,13 @@ class Comparison {
     return [...this.jobs.values()].map((job) => {
       const box = el("input", { type: "checkbox", onchange: () => this.#choose(job.id, box) });
       box.checked = this.chosen.includes(job.id);
-      return el("label", { class: "choice-line" }, box, el("span", { class: kindOf(job) }, nameOf(job)), badge(job.status));
+      return el(
+        "label",
+        { class: "choice-line" },
+        box,
+        el("span", { class: kindOf(job) }, nameOf(job)),
+        badge(job.status),
+      );
     });
   }
 
@@ -97,7 +128,11 @@ class Comparison {
     }
     this.note.textContent = "";
     this.chosen = box.checked ? [...this.chosen, id] : this.chosen.filter((other) => other !== id);
-    history.replaceState(null, "", this.chosen.length ? `#/compare?jobs=${this.chosen.join(",")}` : "#/compare");
+    history.replaceState(
+      null,
+      "",
+      this.chosen.length ? `#/compare?jobs=${this.chosen.join(",")}` : "#/compare",
+    );
     untilLeft(this.look());
   }
 
@@ -107,7 +142,10 @@ class Comparison {
     this.#leaveChart = new AbortController();
     const known = shown.filter(({ columns }) => columns.has(this.measure));
     if (known.length === 0) {
-      fill(this.picture, el("p", { class: "muted" }, this.chosen.length ? "No numbers yet." : "Choose some jobs."));
+      fill(
+        this.picture,
+        el("p", { class: "muted" }, this.chosen.length ? "No numbers yet." : "Choose some jobs."),
+      );
     } else {
       this.#draw(known);
     }
@@ -122,7 +160,12 @@ class Comparison {
       return { label: nameOf(job), colour: `series-${place + 1}`, dash: place % 4 };
     });
     const signal = AbortSignal.any([this.#leaveChart.signal, this.signal]);
-    const chart = new Chart({ name: `Compared: ${words(this.measure)}`, series, height: 380, signal });
+    const chart = new Chart({
+      name: `Compared: ${words(this.measure)}`,
+      series,
+      height: 380,
+      signal,
+    });
     fill(this.picture, chart.element);
     const tables = known.map(({ columns }) => [columns.lists.epoch, columns.lists[this.measure]]);
     const [epochs, ...lists] = tables.length > 1 ? uPlot.join(tables) : tables[0];
@@ -138,9 +181,15 @@ function tableOf(jobs) {
     return el(
       "tr",
       {},
-      el("th", { scope: "row" }, el("a", { class: kindOf(job), href: `#/jobs/${job.id}` }, nameOf(job))),
+      el(
+        "th",
+        { scope: "row" },
+        el("a", { class: kindOf(job), href: `#/jobs/${job.id}` }, nameOf(job)),
+      ),
       el("td", {}, badge(job.status)),
-      [job.epoch, job.cost, job.validation_cost].map((value) => el("td", { class: "number" }, number(value))),
+      [job.epoch, job.cost, job.validation_cost].map((value) =>
+        el("td", { class: "number" }, number(value)),
+      ),
       el("td", {}, words(kind)),
       el("td", { class: "number" }, shown ?? "–"),
     );

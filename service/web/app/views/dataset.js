@@ -31,7 +31,11 @@ export async function show(main, { signal, id }) {
       "div",
       { class: "row actions" },
       el("a", { class: "button primary", href: `#/new?dataset=${id}` }, "Train on it"),
-      el("button", { type: "button", class: "danger", onclick: () => remove(path, refusal) }, "Delete"),
+      el(
+        "button",
+        { type: "button", class: "danger", onclick: () => remove(path, refusal) },
+        "Delete",
+      ),
     ),
     refusal,
     panel("Columns", columnsTable(dataset.columns), curlBox(curl(path), "this dataset").element),
@@ -46,10 +50,19 @@ function columnsTable(columns) {
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, column.name, column.is_target && el("span", { class: "badge" }, "target")),
+      el(
+        "th",
+        { scope: "row" },
+        column.name,
+        column.is_target && el("span", { class: "badge" }, "target"),
+      ),
       el("td", {}, column.type),
       NUMBERS.map((name) => el("td", { class: "number" }, number(column[name]))),
-      el("td", { class: "number" }, `${number(column.distinct)}${column.more_distinct ? " +" : ""}`),
+      el(
+        "td",
+        { class: "number" },
+        `${number(column.distinct)}${column.more_distinct ? " +" : ""}`,
+      ),
       el("td", { class: "small" }, column.examples.slice(0, 3).map(shown).join(", ")),
     ),
   );
@@ -57,11 +70,21 @@ function columnsTable(columns) {
 }
 
 function rowsTable({ columns, data }) {
-  const kinds = columns.map((_, place) => (data.some((row) => typeof row[place] === "number") ? "number" : ""));
-  const rows = data.map((row) =>
-    el("tr", {}, row.map((value, place) => el("td", { class: kinds[place] }, shown(value)))),
+  const kinds = columns.map((_, place) =>
+    data.some((row) => typeof row[place] === "number") ? "number" : "",
   );
-  return table("First rows", columns.map((name, place) => [name, kinds[place]]), rows);
+  const rows = data.map((row) =>
+    el(
+      "tr",
+      {},
+      row.map((value, place) => el("td", { class: kinds[place] }, shown(value))),
+    ),
+  );
+  return table(
+    "First rows",
+    columns.map((name, place) => [name, kinds[place]]),
+    rows,
+  );
 }
 
 function table(name, heads, rows) {

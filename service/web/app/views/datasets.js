@@ -31,16 +31,29 @@ function tableOf(datasets) {
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, el("a", { href: `#/datasets/${dataset.id}` }, dataset.name ?? dataset.id)),
+      el(
+        "th",
+        { scope: "row" },
+        el("a", { href: `#/datasets/${dataset.id}` }, dataset.name ?? dataset.id),
+      ),
       el("td", { class: "number" }, number(dataset.rows)),
       el("td", { class: "number" }, bytes(dataset.size_bytes)),
       el("td", {}, dataset.media_type),
       el("td", {}, ago(dataset.created_at)),
-      el("td", {}, el("a", { href: `#/new?dataset=${dataset.id}` }, "Train", el("span", { class: "unseen" }, ` on ${dataset.name ?? dataset.id}`))),
+      el(
+        "td",
+        {},
+        el(
+          "a",
+          { href: `#/new?dataset=${dataset.id}` },
+          "Train",
+          el("span", { class: "unseen" }, ` on ${dataset.name ?? dataset.id}`),
+        ),
+      ),
     ),
   );
-  const heads = [["Name"], ["Rows", "number"], ["Size", "number"], ["Kind"], ["Came"]].map(([head, kind]) =>
-    el("th", { scope: "col", class: kind }, head),
+  const heads = [["Name"], ["Rows", "number"], ["Size", "number"], ["Kind"], ["Came"]].map(
+    ([head, kind]) => el("th", { scope: "col", class: kind }, head),
   );
   const last = el("td", {});
   return el(
@@ -57,5 +70,9 @@ function builtIn({ components }) {
 }
 
 function train(name) {
-  return el("li", {}, el("a", { class: "button", href: `#/new?dataset=${name}` }, `Train on ${name}`));
+  return el(
+    "li",
+    {},
+    el("a", { class: "button", href: `#/new?dataset=${name}` }, `Train on ${name}`),
+  );
 }

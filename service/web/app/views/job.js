@@ -1,6 +1,6 @@
 // One job: its curves as they come, what they say, and what it has learnt.
 
-import { get } from "../api.js";
+import { get, isPassing } from "../api.js";
 import { announce } from "../announce.js";
 import { columnsOf } from "../columns.js";
 import { fill } from "../dom.js";
@@ -17,13 +17,9 @@ import { isFinal } from "../states.js";
 import { keepLooking, untilLeft } from "../waiting.js";
 
 const LOOK_MS = 1500;
-const REST_MS = 5000;
 
 export async function show(main, { signal, id }) {
-  const [job, columns] = await Promise.all([
-    get(`v1/jobs/${id}`, signal),
-    columnsOf(id, signal),
-  ]);
+  const [job, columns] = await Promise.all([get(`v1/jobs/${id}`, signal), columnsOf(id, signal)]);
   const page = new JobPage(job, columns, signal);
   fill(main, ...page.elements());
   page.show(job);
@@ -32,6 +28,7 @@ export async function show(main, { signal, id }) {
 
 class JobPage {
   #isWatched = false;
+  #done = new AbortController();
 
   constructor(job, columns, signal) {
     this.id = job.id;
@@ -60,14 +57,17 @@ class JobPage {
     this.status = job.status;
     for (const part of this.parts) part.show(job);
     this.curves.draw();
+    if (isFinal(job)) this.#done.abort();
   }
 
   /** Follow the job until it is done. */
   watch() {
     if (this.#isWatched) return;
     this.#isWatched = true;
+    this.#done = new AbortController();
+    const signal = AbortSignal.any([this.#done.signal, this.signal]);
     untilLeft(this.#follow());
-    untilLeft(keepLooking(() => this.#look(), this.signal));
+    untilLeft(keepLooking(() => this.#look(), signal));
   }
 
   async #follow() {
@@ -76,21 +76,23 @@ class JobPage {
         this.columns.add(data);
         this.curves.draw();
       } else if (data.status !== this.status) {
-        await this.#look();
+        await this.#lookNow();
       }
     }
-    await this.#look();
     this.#isWatched = false;
+  }
+
+  // Where the service is away just now, the next look will tell.
+  async #lookNow() {
+    await this.#look().catch((error) => {
+      if (!isPassing(error)) throw error;
+    });
   }
 
   // What a stream does not tell: the time that is left, the diagnosis, the scores.
   async #look() {
-    const job = await get(`v1/jobs/${this.id}`, this.signal).catch((error) => {
-      if (error.status === 0 || error.status === 503) return null; // it may come back
-      throw error;
-    });
-    if (job !== null) this.show(job);
-    return isFinal({ status: this.status }) ? REST_MS : LOOK_MS;
+    this.show(await get(`v1/jobs/${this.id}`, this.signal));
+    return LOOK_MS;
   }
 
   #changed(job) {

@@ -30,7 +30,12 @@ export async function show(main, { signal, query }) {
     list.more,
     list.curl.element,
   );
-  untilLeft(keepLooking(afterwards(delay, () => list.look()), signal));
+  untilLeft(
+    keepLooking(
+      afterwards(delay, () => list.look()),
+      signal,
+    ),
+  );
 }
 
 function tools(status, list) {
@@ -122,7 +127,11 @@ class JobList {
 
 function emptiness(status) {
   if (status) return [`No job is ${status}.`];
-  return ["There is no job yet. ", el("a", { href: "#/new?example=iris" }, "Train one on iris"), "."];
+  return [
+    "There is no job yet. ",
+    el("a", { href: "#/new?example=iris" }, "Train one on iris"),
+    ".",
+  ];
 }
 
 // The first look was had already.

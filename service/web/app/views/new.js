@@ -55,7 +55,12 @@ class NewJob {
   elements() {
     return [
       el("h1", {}, "New job"),
-      el("div", { class: "row tools", role: "group", "aria-label": "Examples" }, el("span", {}, "Begin with"), this.#examples()),
+      el(
+        "div",
+        { class: "row tools", role: "group", "aria-label": "Examples" },
+        el("span", {}, "Begin with"),
+        this.#examples(),
+      ),
       el(
         "form",
         { class: "new-job", novalidate: true, onsubmit: (event) => this.#submitted(event) },
@@ -114,8 +119,13 @@ class NewJob {
 
   #bad({ errors, message }) {
     const rest = this.form.showFaults(errors);
-    fill(this.others, rest.map(({ pointer, detail }) => el("li", {}, `${pointer} ${detail}`.trim())));
-    this.verdict.textContent = errors.length ? `${count(errors.length, "fault")}, each beside its field.` : message;
+    fill(
+      this.others,
+      rest.map(({ pointer, detail }) => el("li", {}, `${pointer} ${detail}`.trim())),
+    );
+    this.verdict.textContent = errors.length
+      ? `${count(errors.length, "fault")}, each beside its field.`
+      : message;
   }
 
   async #submitted(event) {

@@ -32,7 +32,9 @@ export function show(main) {
       el(
         "p",
         { id: "key-hint", class: "muted small" },
-        "It begins with dsk_. ", el("code", {}, "descentd keys create"), " makes one. ",
+        "It begins with dsk_. ",
+        el("code", {}, "descentd keys create"),
+        " makes one. ",
         "It is kept in this tab alone, until the tab is closed.",
       ),
       fault,
