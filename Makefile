@@ -4,8 +4,9 @@ BIN := .venv/bin
 BENCH := .bench-venv/bin
 LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS)
-# No more at once than Redis has databases for; a file's tests share what they set up.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# No more at once than Redis has databases for; a file's tests share what they set up, and files
+# begin in the order of tests/conftest.py: the longest first.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # Of each fault on each stack; those done before, on the same code, are not done again.
 ROUNDS := 3
 LOAD_SECONDS := 600
@@ -37,9 +38,10 @@ format: install ## writes the code as the formatter wants it
 chaos: install ## every fault on both stacks, ROUNDS=3 times; writes the figures into docs/reliability.md
 	$(BIN)/python -m chaos --rounds $(ROUNDS)
 
-verify: install ## the long proofs: every fault, uploads of 300 MiB, ten minutes of load
+verify: install ## the long proofs: every fault, tests marked so, uploads of 300 MiB, ten minutes of load
 	$(MAKE) --no-print-directory chaos
 	UPLOAD_MEBIBYTES=300 $(BIN)/python -m pytest tests/system/test_uploads.py
+	$(BIN)/python -m pytest $(PARALLEL) -m verify
 	$(BIN)/python -m benchmarks.endurance --seconds $(LOAD_SECONDS)
 
 bench: .bench-venv/.installed ## measures against peers side by side; writes benchmarks/results.md

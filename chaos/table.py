@@ -73,7 +73,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(8, "30 claims of one job at once", races.thirty_claims, short=WITH_SERVERS),
     Fault(8, "cancel races finish", races.cancel_and_finish, short=WITHOUT_SERVERS),
     Fault(8, "delete races claim", races.delete_and_claim),
-    Fault(8, "20 identical POSTs at once", races.twenty_posts, short=WITH_SERVERS),
+    Fault(8, "20 identical POSTs at once", races.twenty_posts),
     Fault(9, "500 jobs, workers killed for 60 s", crowds.five_hundred_jobs),
     Fault(10, "bodies cut off", senders.bodies_cut_off),
     Fault(10, "slow senders", senders.slow_senders, short=WITHOUT_SERVERS),

@@ -30,6 +30,9 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 NewServer = Callable[[], AbstractContextManager[str]]
 REDIS_DATABASES = range(1, 16)
+# Their tests start whole services and wait for them. Begun last, each would keep one process busy
+# while the others have nothing left to do.
+LONGEST_FIRST = ("system", "examples", "web", "client", "deploy", "cli", "worker", "engine")
 # Takes a database that is empty, or that an earlier test run left behind; never anyone else's
 TAKE_REDIS_DATABASE = """
 local abandoned = redis.call('exists', 'descentd:tests') == 1
@@ -40,6 +43,15 @@ redis.call('set', 'descentd:tests', '1')
 redis.call('set', 'descentd:tests:owner', ARGV[1], 'EX', 900)
 return 1
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the folders whose files take longest first; the order within a folder stays."""
+    folders = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    tests = Path(__file__).parent
+    items.sort(
+        key=lambda item: folders.get(item.path.relative_to(tests).parts[0], len(LONGEST_FIRST))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,16 @@ def undisturbed(embedded: Service) -> tuple[str, list[dict[str, Any]]]:
     return client.at_rest(job_id)["weights_sha256"], client.history(job_id)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("service", "number"),
+    [
+        ("embedded", signal.SIGTERM),
+        ("servers", signal.SIGKILL),
+        pytest.param("embedded", signal.SIGKILL, marks=pytest.mark.verify),
+        pytest.param("servers", signal.SIGTERM, marks=pytest.mark.verify),
+    ],
+    indirect=["service"],
+)
 def test_a_job_goes_on_in_another_attempt_and_ends_as_if_nothing_had_been(
     service: Service, undisturbed: tuple[str, list[dict[str, Any]]], number: signal.Signals
 ) -> None:
@@ -55,6 +64,9 @@ def test_a_job_goes_on_in_another_attempt_and_ends_as_if_nothing_had_been(
     assert (job["weights_sha256"], client.history(job_id)) == undisturbed
 
 
+@pytest.mark.parametrize(
+    "service", ["servers", pytest.param("embedded", marks=pytest.mark.verify)], indirect=True
+)
 def test_a_paused_job_stops_at_once_and_ends_as_if_nothing_had_been(
     service: Service, undisturbed: tuple[str, list[dict[str, Any]]]
 ) -> None:
