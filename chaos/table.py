@@ -71,11 +71,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault(7, "clock an hour ahead, and back", clocks.jumps_ahead, lacking=clocks.no_clock),
     Fault(7, "clock an hour back, and ahead", clocks.jumps_back, lacking=clocks.no_clock),
     Fault(8, "30 claims of one job at once", races.thirty_claims, short=WITH_SERVERS),
-    Fault(8, "cancel races finish", races.cancel_and_finish, short=WITHOUT_SERVERS),
+    Fault(8, "cancel races finish", races.cancel_and_finish),
     Fault(8, "delete races claim", races.delete_and_claim),
     Fault(8, "20 identical POSTs at once", races.twenty_posts),
     Fault(9, "500 jobs, workers killed for 60 s", crowds.five_hundred_jobs),
     Fault(10, "bodies cut off", senders.bodies_cut_off),
-    Fault(10, "slow senders", senders.slow_senders, short=WITHOUT_SERVERS),
+    Fault(10, "slow senders", senders.slow_senders),
     Fault(10, "200 idle connections", senders.idle_connections),
 )
