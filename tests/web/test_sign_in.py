@@ -82,3 +82,28 @@ def test_a_job_is_followed_and_its_files_are_taken_with_the_key(page, key, servi
     command = page.get_by_label("curl: this job", exact=True)
     expect(command).to_contain_text("Bearer $DESCENTD_API_KEY")
     expect(command).not_to_contain_text(key)
+
+
+def test_a_script_of_the_page_cannot_read_what_lets_it_in(page, key):
+    page.goto("/")
+    sign_in(page, key)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    (cookie,) = page.context.cookies()
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Strict"
+    held = "[document.cookie, ...Object.values(localStorage), ...Object.values(sessionStorage)]"
+    assert not [text for text in page.evaluate(held) if key in text or cookie["value"] in text]
+
+
+def test_signing_in_anew_in_another_tab_leaves_this_one_able_to_change_things(page, key, faults):
+    faults.append("403")  # of the token of before, which the page then asks for anew
+    page.goto("/#/new")
+    sign_in(page, key)
+    expect(page.get_by_role("heading", level=1)).to_have_text("New job")
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Sign out").click()
+    sign_in(other, key)
+    expect(other.get_by_role("button", name="Sign out")).to_be_visible()
+    page.get_by_role("button", name="Train").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("New job")

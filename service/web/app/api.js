@@ -1,6 +1,6 @@
 // The service's own interface, which has all that these pages show.
 
-import { keyHeaders } from "./key.js";
+import { isSignedIn, look, sessionHeaders } from "./session.js";
 
 /** A refusal in the service's words: `status`, and `errors` of single fields. */
 export class Problem extends Error {
@@ -19,13 +19,22 @@ export function isPassing(error) {
 
 /** The response to a request below /v1, or a Problem; AbortError once `signal` says so. */
 export async function send(path, options = {}) {
-  const headers = { ...keyHeaders(), ...options.headers };
-  const response = await fetch(path, { ...options, headers }).catch((error) => {
+  let response = await attempt(path, options);
+  // Another tab may have signed in anew meanwhile: the cookie is its, the token not yet
+  if (response.status === 403 && isSignedIn()) {
+    await look({ anew: true });
+    response = await attempt(path, options);
+  }
+  if (!response.ok) throw new Problem(response.status, await jsonOf(response));
+  return response;
+}
+
+async function attempt(path, options) {
+  const headers = { ...(await sessionHeaders(options.method)), ...options.headers };
+  return fetch(path, { ...options, headers }).catch((error) => {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, { detail: "The service does not answer." });
   });
-  if (!response.ok) throw new Problem(response.status, await jsonOf(response));
-  return response;
 }
 
 /** What a GET of `path` answers, as JSON. */

@@ -1,7 +1,7 @@
 // The same by hand: for whatever is shown, the command that gives it.
 
 import { el } from "./dom.js";
-import { holdsKey } from "./key.js";
+import { isSignedIn } from "./session.js";
 
 const KEY = ' \\\n  --header "Authorization: Bearer $DESCENTD_API_KEY"';
 
@@ -16,7 +16,7 @@ export function curl(path, { method = "GET", body, output, headers = {} } = {}) 
   }
   const [first, ...rest] = parts;
   const lines = rest.map((part) => ` \\\n  ${part}`).join("");
-  return first + (holdsKey() ? KEY : "") + lines;
+  return first + (isSignedIn() ? KEY : "") + lines;
 }
 
 /** A box, shut at first, that holds `command`; with `set` to put another in its place. */

@@ -1,6 +1,6 @@
-// The header that all pages share: which page this is, the theme, the key.
+// The header that all pages share: which page this is, the theme, the way out.
 
-import { forgetKey, holdsKey } from "./key.js";
+import { isSignedIn, look, onSessionChange, signOut } from "./session.js";
 import { startThemeToggle } from "./theme.js";
 
 /** Wire the header of this page, and its way past the header. */
@@ -21,10 +21,10 @@ function startSkip(link) {
 }
 
 function startSignOut(button) {
-  const show = () => (button.hidden = !holdsKey());
-  document.addEventListener("keychange", show);
-  button.addEventListener("click", forgetKey);
-  show();
+  const show = () => (button.hidden = !isSignedIn());
+  onSessionChange(show);
+  button.addEventListener("click", signOut);
+  look().then(show);
 }
 
 function markCurrent() {

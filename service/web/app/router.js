@@ -2,6 +2,7 @@
 
 import { Problem } from "./api.js";
 import { el, fill } from "./dom.js";
+import { onSessionChange } from "./session.js";
 import { show as showSignIn } from "./views/sign-in.js";
 
 const ROUTES = [
@@ -19,7 +20,7 @@ let left = new AbortController();
 export function startRouter(main) {
   const go = (isFirst) => show(main, isFirst);
   addEventListener("hashchange", () => go(false));
-  document.addEventListener("keychange", () => go(false));
+  onSessionChange(({ isLost }) => isLost || go(false));
   go(true);
 }
 

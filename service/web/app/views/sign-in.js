@@ -1,12 +1,12 @@
 // A form for the API key, where the service asks for one.
 
-import { Problem, send } from "../api.js";
 import { el, fill } from "../dom.js";
-import { forgetKey, holdsKey, keepKey } from "../key.js";
+import { forget, isSignedIn, signIn } from "../session.js";
 
 /** Ask for a key. Once it is good, the page that was wanted is shown. */
 export function show(main) {
-  const wasRefused = holdsKey();
+  const wasRefused = isSignedIn();
+  forget();
   const fault = el("p", { id: "key-fault", class: "fault", role: "alert" });
   const input = el("input", {
     id: "key",
@@ -26,7 +26,7 @@ export function show(main) {
     el("h1", {}, "Sign in"),
     el(
       "form",
-      { class: "panel sign-in", onsubmit: (event) => signIn(event, input.value, refuse) },
+      { class: "panel sign-in", onsubmit: (event) => submit(event, input.value, refuse) },
       el("label", { for: "key" }, "API key"),
       input,
       el(
@@ -35,7 +35,7 @@ export function show(main) {
         "It begins with dsk_. ",
         el("code", {}, "descentd keys create"),
         " makes one. ",
-        "It is kept in this tab alone, until the tab is closed.",
+        "It is given for a cookie that no page's script can read, and kept nowhere.",
       ),
       fault,
       el("button", { class: "primary" }, "Sign in"),
@@ -44,15 +44,10 @@ export function show(main) {
   if (wasRefused) refuse("This key is not known any more.");
 }
 
-async function signIn(event, key, refuse) {
+async function submit(event, key, refuse) {
   event.preventDefault();
-  try {
-    await send("v1", { headers: { Authorization: `Bearer ${key.trim()}` } });
-  } catch (error) {
-    if (!(error instanceof Problem || error instanceof TypeError)) throw error;
-    if (holdsKey()) forgetKey();
-    refuse(error instanceof Problem ? error.message : "A key is letters, digits, - and _.");
-    return;
-  }
-  keepKey(key.trim());
+  const response = await signIn(key.trim()).catch(() => null);
+  if (response?.ok) return; // and the page that was wanted is shown
+  const problem = await response?.json().catch(() => null);
+  refuse(problem?.errors?.[0]?.detail ?? problem?.detail ?? "The service does not answer.");
 }
