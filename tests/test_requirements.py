@@ -69,8 +69,8 @@ def imported(folders: tuple[str, ...]) -> set[str]:
         for path in (ROOT / folder).rglob("*.py")
         for name in imports(path)
     }
-    own = {path.stem for folder in folders for path in (ROOT / folder).rglob("*.py")}
-    own |= {path.name for folder in (ROOT, ROOT / "client") for path in folder.iterdir()}
+    own = {path.name for folder in (ROOT, ROOT / "client") for path in folder.iterdir()}
+    own |= {path.stem for path in (ROOT / "tests").rglob("*.py") if "tests" in folders}
     foreign = modules - own - set(sys.stdlib_module_names) - {"_typeshed"}
     return {COMPANIONS.get(name, name).replace("_", "-") for name in foreign}
 
