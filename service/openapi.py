@@ -64,6 +64,9 @@ ANSWER_HEADERS: Mapping[str, str] = {
     "Preference-Applied": "The preference that was followed.",
     "Idempotent-Replayed": "`true` where this is the answer to an earlier request.",
 }
+# What an answer of this status made is named by its `id`, which the paths below take.
+MADE = ("201", "202")
+NAMED_BY_ID = "$response.body#/id"
 
 
 def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
         paths.setdefault(path, {})[method.lower()] = _operation(
             rule, method, operation, types, needs_key
         )
+    _link(paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -87,6 +91,24 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": types.schemas, **(SCHEMES if needs_key else {})},
     }
+
+
+def _link(paths: Mapping[str, Mapping[str, Any]]) -> None:
+    """Let what makes a thing name what can be done with it: `POST /v1/jobs`, all of a job's."""
+    for path, methods in paths.items():
+        below = re.compile(re.escape(path) + r"/{(\w+)}(/[^{]*)?")
+        links = {
+            operation["operationId"]: {
+                "operationId": operation["operationId"],
+                "parameters": {match[1]: NAMED_BY_ID},
+            }
+            for other, operations in paths.items()
+            if (match := below.fullmatch(other))
+            for operation in operations.values()
+        }
+        responses = methods["post"]["responses"] if links and "post" in methods else {}
+        for status in responses.keys() & set(MADE):
+            responses[status]["links"] = links
 
 
 def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -22,6 +23,9 @@ from service.config import Config
 from service.database.sessions import Sessions
 from service.scopes import Scope
 from worker.runner import Runner
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 PROBLEM = "application/problem+json"
 
@@ -111,6 +115,20 @@ def make_app(config: Config, sessions: Sessions, queue: Wakes) -> Iterator[Calla
     for app in made:
         app.extensions["descentd"].notifier.close()
         app.extensions["descentd"].last_use.close()
+
+
+@pytest.fixture
+def closing_answers() -> Callable[[Flask], WSGIApplication]:
+    """Wraps an application for a client that would leave answers open: each is read and closed."""
+
+    def wrap(app: Flask) -> WSGIApplication:
+        def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+            with closing(app(environ, start_response)) as pieces:
+                return [b"".join(pieces)]
+
+        return answer
+
+    return wrap
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,9 +20,9 @@ SHORT, LONG = 3, 60
 
 @pytest.mark.parametrize("examples", [SHORT, pytest.param(LONG, marks=pytest.mark.verify)])
 def test_no_request_is_answered_otherwise_than_described(
-    make_app: Callable[..., Flask], examples: int
+    make_app: Callable[..., Flask], closing_answers: Callable[..., Any], examples: int
 ) -> None:
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", whole(make_app()))
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", closing_answers(make_app()))
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
@@ -41,13 +40,3 @@ def test_no_request_is_answered_otherwise_than_described(
             case.call_and_validate(headers=headers, excluded_checks=NOT_PROMISED)
 
         explore()
-
-
-def whole(app: Flask) -> Callable[..., Iterable[bytes]]:
-    """The application, each of its answers read and closed, which the transport leaves open."""
-
-    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
-        with closing(app(environ, start_response)) as pieces:
-            return [b"".join(pieces)]
-
-    return answer

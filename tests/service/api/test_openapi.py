@@ -121,6 +121,19 @@ def test_the_defaults_told_are_those_of_the_engine(document):
     assert hidden["default"] == defaults["network"]["hidden"]
 
 
+def test_what_makes_a_thing_names_what_can_be_done_with_it(client, document):
+    submitting = document["paths"]["/v1/jobs"]["post"]
+    links = submitting["responses"]["202"]["links"]
+    assert {"show_job", "cancel_job", "read_history"} <= set(links)
+    assert "links" not in document["paths"]["/v1/jobs"]["get"]["responses"]["200"]
+    by_id = {each["operationId"]: (method, path) for method, path, each in operations(document)}
+    job = client.post("/v1/jobs", json={"dataset": "iris", "epochs": 1}).json
+    for name in ("show_job", "read_history", "cancel_job"):
+        assert links[name]["parameters"] == {"job_id": "$response.body#/id"}
+        method, path = by_id[links[name]["operationId"]]
+        assert client.open(path.format(job_id=job["id"]), method=method).status_code == 200
+
+
 def test_a_key_is_asked_for_where_the_service_asks_for_one(make_app, document):
     guarded = make_app(auth="keys").test_client().get("/openapi.json").json
     assert all("security" not in operation for _, _, operation in operations(document))

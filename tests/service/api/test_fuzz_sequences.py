@@ -1,0 +1,54 @@
+"""Sequences of requests that follow the links of /openapi.json, each made from what came before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+NOT_PROMISED = [checks.positive_data_acceptance]
+SHORT, LONG = 4, 120
+# Until the job ends, which here it never does.
+ENDLESS = "/events$"
+
+
+@pytest.mark.parametrize("examples", [SHORT, pytest.param(LONG, marks=pytest.mark.verify)])
+def test_no_sequence_is_answered_otherwise_than_described(
+    make_app: Callable[..., Flask], closing_answers: Callable[..., Any], examples: int
+) -> None:
+    app = closing_answers(make_app())
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app).exclude(path_regex=ENDLESS)
+    answered: Counter[int] = Counter()
+
+    class Sequences(schema.as_state_machine()):  # type: ignore[misc]
+        def before_call(self, case: Any) -> None:
+            """Waits for nothing; each job is of a dataset that there is."""
+            case.query.pop("wait", None)
+            case.headers.pop("Prefer", None)
+            if case.operation.label == "POST /v1/jobs":
+                content = case.operation.definition.raw["requestBody"]["content"]
+                case.body = content["application/json"]["example"]
+
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": {"Accept-Encoding": "identity"}}
+
+        def validate_response(self, response: Any, case: Any, *_: Any, **__: Any) -> None:
+            answered[response.status_code] += 1
+            case.validate_response(response, excluded_checks=NOT_PROMISED)
+
+    Sequences.run(
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=12,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+    assert answered.total() >= examples
