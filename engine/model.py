@@ -76,6 +76,12 @@ class Model:
                 found[:, stretch] = head.outputs(forward.logits(matrices, inputs))
         return found
 
+    def encoded(self, table: Table, names: Sequence[str], rows: slice) -> Array:
+        """The network's inputs for these rows, (rows, inputs + 1), the last column ones; `names`
+        are the columns of `table` that are the features.
+        """
+        return self._inputs([table.column(name) for name in names], rows)
+
     def _inputs(self, columns: Sequence[Column], rows: slice) -> Array:
         """(rows, inputs + 1), the last column ones."""
         encoded = np.ones((rows.stop - rows.start, self.layers[0].fan_in + 1), self.spec.dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -85,6 +85,9 @@ class Table(Protocol):
     def column(self, name: str) -> Column:
         """The values of a column; raises KeyError."""
 
+    def blocks(self, names: Sequence[str], rows: int) -> Iterator[MemoryTable]:
+        """These columns alone, in order, of at most `rows` rows at a time."""
+
 
 class MemoryTable:
     """A table whose columns, all of the same length, are in memory."""
@@ -101,6 +104,11 @@ class MemoryTable:
 
     def column(self, name: str) -> Column:
         return self._columns[name]
+
+    def blocks(self, names: Sequence[str], rows: int) -> Iterator[MemoryTable]:
+        columns = [self._columns[name] for name in names]
+        for at in range(0, self.rows, rows):
+            yield MemoryTable([column.at(slice(at, at + rows)) for column in columns])
 
 
 def number_column(name: str, values: Any) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from threading import Semaphore
+from threading import Lock, Semaphore
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ from service import access, compression, edges, problems, security
 from service.api import (
     actions,
     datasets,
+    evaluations,
     events,
     history,
     ids,
@@ -19,6 +20,7 @@ from service.api import (
     keys,
     models,
     pictures,
+    predictions,
     session,
     steps,
     surfaces,
@@ -37,6 +39,7 @@ from service.jobs import Mark, marks
 from service.key_checks import KeyChecks
 from service.last_use import LastUse
 from service.metrics import Metrics
+from service.model_cache import ModelCache
 from service.notifier import Look, Notifier
 from service.openapi import document
 from service.pictures import DrawnRows
@@ -55,6 +58,8 @@ BLUEPRINTS = (
     history,
     events,
     models,
+    predictions,
+    evaluations,
     pictures,
     surfaces,
     datasets,
@@ -70,6 +75,7 @@ UPLOADS_REFUSAL = "As many uploads are under way as this service takes at once."
 UPLOADS_RETRY_SECONDS = 5
 # Each is a process of its own, with memory of its own
 FILES_READ_AT_ONCE = 2
+KEPT_MODEL_BYTES = 64 * 1024 * 1024
 
 
 def create_app(
@@ -88,11 +94,12 @@ def create_app(
     def description() -> bytes:
         return json_bytes(document(app, VERSION, needs_key=config.auth == "keys"))
 
+    blobs = open_blobs(config)
     app.extensions[EXTENSION] = Services(
         config=config,
         sessions=sessions,
         schema=SchemaWatch(sessions),
-        blobs=open_blobs(config),
+        blobs=blobs,
         key_checks=KeyChecks(sessions, config.key_cache_seconds),
         last_use=LastUse(sessions),
         rates=Rates.of(config),
@@ -106,7 +113,9 @@ def create_app(
         upload_places=Budget(config.max_uploads, UPLOADS_REFUSAL, UPLOADS_RETRY_SECONDS),
         spool=Spool(config.data_dir / "spool"),
         reading_files=Semaphore(FILES_READ_AT_ONCE),
+        scoring=Lock(),
         drawn_rows=DrawnRows(),
+        models=ModelCache(sessions, blobs, KEPT_MODEL_BYTES),
         description=description,
     )
     problems.register(app)

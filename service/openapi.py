@@ -147,7 +147,8 @@ def _operation(
     if operation.body is not None:
         schema = types.of(Described(operation.body, is_sent=True))
         sent = {"schema": schema, "example": operation.example}
-        content = dict.fromkeys(operation.takes, sent)
+        content: dict[str, Any] = dict.fromkeys(operation.takes, sent)
+        content |= {media: {"schema": {"type": "string"}} for media in operation.texts}
         described["requestBody"] = {"required": True, "content": content}
     if operation.files:
         described["requestBody"] = {"required": True, "content": _files(operation)}

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from engine.dates import seconds_of
-from engine.encoders import Encoder
+from engine.encoders import CategoryEncoder, Encoder
 from engine.errors import DataError, Fault
 from engine.table import (
     Column,
@@ -20,6 +20,7 @@ from engine.table import (
     text_column,
 )
 from service.schemas.pointers import joined
+from service.tables.limits import MISSING
 
 MAX_FAULTS = 100  # "every fault at once" must not answer a large body with a larger one
 NOT_MISSING = "must not be null: the model has nothing that could stand for a missing value here"
@@ -55,7 +56,8 @@ def _columns(rows: Any, encoders: Sequence[Encoder]) -> list[Column] | None:
         return None
     lists = [row if isinstance(row, list) else [row[name] for name in names] for row in rows]
     found = []
-    for encoder, values in zip(encoders, zip(*lists, strict=True), strict=True):
+    for encoder, given in zip(encoders, zip(*lists, strict=True), strict=True):
+        values = [_unmarked(value, encoder) for value in given]
         if not set(map(type, values)) <= _types(encoder):
             return None
         try:
@@ -63,6 +65,14 @@ def _columns(rows: Any, encoders: Sequence[Encoder]) -> list[Column] | None:
         except ValueError:
             return None
     return found
+
+
+def _unmarked(value: Any, encoder: Encoder) -> Any:
+    """None for a text that stands for a missing value in files, unless it is a category."""
+    if type(value) is not str or value not in MISSING:
+        return value
+    is_category = isinstance(encoder, CategoryEncoder) and value in encoder.categories
+    return value if is_category else None
 
 
 def _types(encoder: Encoder) -> frozenset[type]:
@@ -81,13 +91,17 @@ def _faults(rows: Any, encoders: Sequence[Encoder], pointer: str) -> Iterator[Fa
         yield Fault(pointer, "must be an array of at least one row")
         return
     for index, row in enumerate(rows):
-        here = joined(pointer, index)
-        if isinstance(row, list):
-            yield from _list_faults(row, encoders, here)
-        elif isinstance(row, dict):
-            yield from _object_faults(row, encoders, here)
-        else:
-            yield Fault(here, "must be an array of values, or an object of columns")
+        yield from row_faults(row, encoders, joined(pointer, index))
+
+
+def row_faults(row: Any, encoders: Sequence[Encoder], pointer: str) -> Iterator[Fault]:
+    """What keeps one row from being a row of the columns that a model takes."""
+    if isinstance(row, list):
+        yield from _list_faults(row, encoders, pointer)
+    elif isinstance(row, dict):
+        yield from _object_faults(row, encoders, pointer)
+    else:
+        yield Fault(pointer, "must be an array of values, or an object of columns")
 
 
 def _list_faults(row: list[Any], encoders: Sequence[Encoder], pointer: str) -> Iterator[Fault]:
@@ -112,7 +126,7 @@ def _object_faults(
 
 
 def _value_faults(value: Any, encoder: Encoder, pointer: str) -> Iterator[Fault]:
-    reader = READERS[encoder.kind]
+    reader, value = READERS[encoder.kind], _unmarked(value, encoder)
     if value is None:
         if not encoder.takes_missing:
             yield Fault(pointer, NOT_MISSING)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -12,10 +14,11 @@ from engine.spec import from_dict
 from service import checkpoints, jobs, stored_bytes
 from service.blobs import Blobs
 from service.database.sessions import Sessions
-from service.database.tables import Job, TrainedModel
-from service.errors import Conflict
+from service.database.tables import Checkpoint, Job, TrainedModel
+from service.errors import Conflict, NotFound
 from service.fences import Claim
-from service.states import HAS_CHECKPOINT_MODEL
+from service.ids import well_formed
+from service.states import HAS_CHECKPOINT_MODEL, JobStatus
 from service.stored_bytes import StoredBytes
 
 FOLDER = "models"
@@ -28,6 +31,15 @@ class Trained:
 
     weights_sha256: str
     stored: StoredBytes
+
+
+class Identity(NamedTuple):
+    """What tells one model of a job from another one that it had or will have."""
+
+    job_id: str
+    attempt: int
+    epoch: int
+    stored_at: datetime
 
 
 def put(blobs: Blobs, claim: Claim, model: Model) -> Trained:
@@ -49,6 +61,34 @@ def store(session: Session, claim: Claim, epoch: int, trained: Trained) -> None:
     )
 
 
+def identity(session: Session, tenant_id: str, job_id: str) -> Identity:
+    """That of the model which `load` gives; raises NotFound, Conflict."""
+    mine = (
+        select(
+            Job.status,
+            Job.attempt,
+            TrainedModel.epoch,
+            TrainedModel.created_at,
+            Checkpoint.attempt,
+            Checkpoint.epoch,
+            Checkpoint.created_at,
+        )
+        .select_from(Job)
+        .outerjoin(TrainedModel, TrainedModel.job_id == Job.id)
+        .outerjoin(Checkpoint, Checkpoint.job_id == Job.id)
+        .where(Job.id == job_id, Job.tenant_id == tenant_id, Job.is_removed.is_(False))
+    )
+    row = session.execute(mine).one_or_none() if well_formed("job", job_id) else None
+    if row is None:
+        raise NotFound("job", job_id)
+    status, attempt, epoch, stored_at, *checkpoint = row
+    if epoch is not None:
+        return Identity(job_id, attempt, epoch, stored_at)
+    if status in HAS_CHECKPOINT_MODEL and checkpoint[0] is not None:
+        return Identity(job_id, *checkpoint)
+    raise _without_model(status)
+
+
 def load(session: Session, blobs: Blobs, tenant_id: str, job_id: str) -> Model:
     """The job's model; raises NotFound, or Conflict where there is none (yet).
 
@@ -67,7 +107,11 @@ def _of_checkpoint(session: Session, blobs: Blobs, job: Job) -> Model:
         checkpoint = checkpoints.load(session, blobs, job.id)
         if checkpoint is not None:
             return checkpoint.model(from_dict(job.spec))
-    raise Conflict(f"The job is {job.status} and has no model.")
+    raise _without_model(job.status)
+
+
+def _without_model(status: JobStatus) -> Conflict:
+    return Conflict(f"The job is {status} and has no model.")
 
 
 def current(sessions: Sessions, blobs: Blobs, tenant_id: str, job_id: str) -> Model:

@@ -1,4 +1,4 @@
-"""/v1/jobs/{id}/model and predictions: what a job has learnt, and what it says of new rows."""
+"""/v1/jobs/{id}/model: what a job has learnt, in the form asked for."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ from os import SEEK_END
 from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
-from engine.model import Model
-from service import predictions, trained_models
 from service.api.accepting import accepted
 from service.api.operations import Answer, Operation, documented
-from service.api.requests import json_body, query
-from service.api.responses import json_response, tag_of, unchanged
+from service.api.requests import query
+from service.api.responses import tag_of, unchanged
 from service.api.services import services
-from service.errors import Invalid
 from service.exports import exporting
 from service.exports.contents import Contents
 from service.exports.file_names import content_disposition
 from service.exports.formats import FORMATS, Format
-from service.schemas.faults import validated
 from service.schemas.models import ModelShown
-from service.schemas.queries import ModelQuery, NoQuery
-from service.schemas.results import Predictions, PredictionsBody
-from service.scopes import Scope
+from service.schemas.queries import ModelQuery
 from service.security import tenant_id
 
 TAG = "results"
@@ -83,35 +77,3 @@ def _file(contents: Contents, format_: Format) -> Response:
     name, job = contents.metadata["name"], contents.metadata["job"]
     response.headers["Content-Disposition"] = content_disposition(name, job, format_.suffix)
     return response
-
-
-@blueprint.post("/predictions")
-@documented(
-    Operation(
-        summary="Predict on new rows",
-        tag=TAG,
-        body=PredictionsBody,
-        example={"inputs": [[5.1, 3.5, 1.4, 0.2]]},
-        query=NoQuery,
-        answers={200: Answer("One prediction for each row.", Predictions)},
-        problems=(400, 404, 409, 413, 415, 422),
-        scope=Scope.READ,
-    )
-)
-def predict(job_id: str) -> Response:
-    query(NoQuery)
-    body = json_body()
-    read, faults = validated(PredictionsBody, body)
-    if read is None:
-        raise Invalid(faults)
-    found = predictions.predict(_model(job_id), read.inputs)
-    shown: Predictions = {
-        "predictions": found.predictions,
-        "probabilities": found.probabilities,  # type: ignore[typeddict-item]
-        "classes": found.classes,
-    }
-    return json_response(shown)
-
-
-def _model(job_id: str) -> Model:
-    return trained_models.current(services().sessions, services().blobs, tenant_id(), job_id)

@@ -30,8 +30,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`problems` are the statuses of its problems, besides those any route may answer; `takes`
-    are the media types of its body, and `files` those of a file that is sent in its place, or as
-    the part `file` of a multipart body.
+    are the media types of its body, `texts` those of text in its place, and `files` those of
+    a file that is sent in its place, or as the part `file` of a multipart body.
     """
 
     summary: str
@@ -42,6 +42,7 @@ class Operation:
     headers: tuple[str, ...] = ()
     body: Any = None
     takes: tuple[str, ...] = ("application/json",)
+    texts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     example: Any = None
     description: str = ""

@@ -17,6 +17,7 @@ from service.database.sessions import Sessions
 from service.key_checks import KeyChecks
 from service.last_use import LastUse
 from service.metrics import Metrics
+from service.model_cache import ModelCache
 from service.notifier import Notifier
 from service.pictures import DrawnRows
 from service.rates import Rates
@@ -55,7 +56,10 @@ class Services:
     spool: Spool
     reading_files: AbstractContextManager[object]
     """Held while a process reads a file: only so many do at once."""
+    scoring: AbstractContextManager[object]
+    """Held while a model is scored on other data: one at a time, for it keeps a processor busy."""
     drawn_rows: DrawnRows
+    models: ModelCache
     description: Callable[[], bytes]
     """The OpenAPI document, made once."""
 

@@ -88,6 +88,16 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+DatasetGiven = Annotated[
+    InlineData,
+    OrElse(
+        _is_text,
+        ({"type": "string", "title": "Name or id", "examples": list(BUILT_IN)},),
+        "the name or id of a dataset, or an object of inputs and targets",
+    ),
+]
+
+
 class SpecFields(Strict):
     """What a training run is, its data aside."""
 
@@ -160,12 +170,5 @@ class JobBody(SpecFields):
 
     name: Annotated[Text, Field(max_length=MAX_NAME)] | None = None
     metadata: Metadata = Field(default_factory=dict)
-    dataset: Annotated[
-        InlineData,
-        OrElse(
-            _is_text,
-            ({"type": "string", "title": "Name or id", "examples": list(BUILT_IN)},),
-            "the name or id of a dataset, or an object of inputs and targets",
-        ),
-    ]
+    dataset: DatasetGiven
     priority: Priority = Field(default=5, description="9 goes first.")

@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from service.schemas.fields import Strict
+from service.schemas.jobs import DatasetGiven
 from service.states import JobStatus
 
 
@@ -88,6 +89,12 @@ class PredictionsBody(Strict):
             "data, dates as ISO 8601 texts; null where one is missing."
         ),
     ]
+
+
+class EvaluationBody(Strict):
+    """Data to score a model on: with its columns, and the truth."""
+
+    dataset: DatasetGiven
 
 
 class Predictions(TypedDict):

@@ -5,7 +5,7 @@ as text, to learn why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class CsvSource:
                 continue
             if (values := self._as_known(piece, kinds)) is None:
                 values = self._as_text(piece, kinds)
-            self._refuse_infinite(piece, kinds, values)
+            self._judge(piece, kinds, values)
             yield values
 
     def _sample(self) -> tuple[str, bytes]:
@@ -183,21 +183,20 @@ class CsvSource:
                 detail = f"has {counted(cells, 'value')}, where {width:,} {columns}"
                 self._faults.add_ragged(f"{where}: {detail}")
 
-    def _refuse_infinite(self, piece: Piece, kinds: Kinds, values: Chunk) -> None:
-        """Numbers beyond float64, or written as infinite."""
+    def _judge(self, piece: Piece, kinds: Kinds, values: Chunk) -> None:
+        """Refuse numbers beyond float64, or written as infinite."""
         for at, value in enumerate(values):
             if kinds[at] is Kind.NUMBER and reading.may_hold_infinite(value):
-                self._name_infinite(piece, at, value)
+                self._refuse(piece, at, reading.infinite_rows(value), "is not a finite number")
 
-    def _name_infinite(self, piece: Piece, at: int, value: Values) -> None:
+    def _refuse(self, piece: Piece, at: int, rows: Sequence[int], detail: str) -> None:
+        """Note a fault for the cells of a column in these rows of the piece."""
         text = text_of(piece, self._dialect.framing, self._faults)
         records = [r for r in records_of(text, *self._marks) if len(r.cells) == len(self.names)]
-        for row in reading.infinite_rows(value):
+        for row in rows:
             line = piece.line + records[row].first_line - 1
-            self._faults.add(
-                f"line {line:,}, column {self.names[at]!r}: {records[row].cells[at].strip()!r} "
-                "is not a finite number"
-            )
+            cell = records[row].cells[at].strip()
+            self._faults.add(f"line {line:,}, column {self.names[at]!r}: {cell!r} {detail}")
 
 
 def _without_lines(piece: Piece, lines: int, framing: Framing) -> Piece:

@@ -25,6 +25,11 @@ class Faults:
         self._found: list[Fault] = []
         self._ragged = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a fault so far."""
+        return bool(self._found)
+
     def add(self, detail: str, pointer: str = "") -> None:
         """Note a fault; once there are enough of them, raises DataError."""
         self._found.append(Fault(pointer, detail))

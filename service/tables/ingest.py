@@ -1,35 +1,15 @@
-"""A file as sent → its stored form and its summary, in a process of its own.
-
-Whatever a file does to what reads it, the caller lives: the process has a bound on its memory and
-on its time, none of the service's settings, and ends with the caller.
-"""
+"""A file as sent → its stored form and its summary, in a process of its own."""
 
 from __future__ import annotations
 
-import logging
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
-import orjson
-
-from engine.errors import DataError, Fault
+from service.tables.calling import called
 from service.tables.limits import IngestLimits
 from service.tables.media_types import known
-
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-P", "-m", "service.tables.process")
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
-# Threads of the allocator would each set address space aside, which the bound on memory counts.
-OWN_VARIABLES = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,82 +32,6 @@ def ingest(source: Path, media_type: str, target: Path, limits: IngestLimits) ->
     Raises DataError with every fault of the file, Unsupported for a media type no table has, and
     OSError where there is no room. Where anything is raised there is nothing at `target`.
     """
-    request = {
-        "source": os.fspath(source.absolute()),
-        "media_type": known(media_type),
-        "target": os.fspath(target.absolute()),
-        "limits": limits.to_dict(),
-    }
-    try:
-        return _ingested(_answer(request, limits.seconds), limits)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-
-
-def _answer(request: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """What the process says; if it ended without a word, how it ended."""
-    with _process() as process, _killed_after(process, seconds) as late:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(orjson.dumps(request) + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it is dead, as is told below
-        said = process.stdout.read()
-        code = process.wait()
-    if late:
-        return {"late": True}
-    return orjson.loads(said) if code == 0 else {"code": code}
-
-
-@contextmanager
-def _process() -> Iterator[subprocess.Popen[bytes]]:
-    """The process; it ends with the block, and with this process, for then its input ends."""
-    inherited = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    environment = {**inherited, **OWN_VARIABLES, "PYTHONPATH": os.fspath(ROOT)}
-    process = subprocess.Popen(  # noqa: S603 - a command of our own
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@contextmanager
-def _killed_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[list[bool]]:
-    """Kills the process when the time is over; then the list that is given holds something."""
-    late: list[bool] = []
-
-    def kill() -> None:
-        late.append(True)
-        process.kill()
-
-    timer = Timer(seconds, kill)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
-
-
-def _ingested(answer: dict[str, Any], limits: IngestLimits) -> Ingested:
-    match answer:
-        case {"rows": rows, "columns": columns, "targets": targets}:
-            return Ingested(rows, columns, tuple(targets))
-        case {"faults": faults}:
-            raise DataError(Fault(fault["pointer"], fault["detail"]) for fault in faults)
-        case {"errno": number, "text": text}:
-            raise OSError(number, text)
-        case {"out_of_memory": True}:
-            detail = f"takes more than the {limits.memory_bytes:,} bytes of memory allowed to read"
-        case {"late": True}:
-            detail = f"takes more than the {limits.seconds:g} seconds allowed to read"
-        case _:
-            log.error("what reads a file ended unexpectedly: %s", answer)
-            detail = "could not be read: it made the process that reads it end unexpectedly"
-    raise DataError([Fault("", detail)])
+    request = {"source": os.fspath(source.absolute()), "media_type": known(media_type)}
+    told = called(request, target, limits)
+    return Ingested(told["rows"], told["columns"], tuple(told["targets"]))

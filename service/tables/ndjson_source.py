@@ -36,7 +36,7 @@ class NdjsonSource:
         self.targets = self.names[-1:]
 
     def chunks(self, kinds: Kinds) -> Iterator[Chunk]:
-        for piece, framing in self._pieces():
+        for piece, framing in framed_pieces(self._path, self._limits, self._faults):
             lines = list(self._lines(piece, framing))
             if lines:
                 yield self._columns(lines, kinds)
@@ -54,8 +54,8 @@ class NdjsonSource:
         return values
 
     def _first_row(self) -> dict[str, Any]:
-        for piece, framing in self._pieces():
-            for number, text in _texts(piece, framing):
+        for piece, framing in framed_pieces(self._path, self._limits, self._faults):
+            for number, text in lines_of(piece, framing):
                 return self._first_object(number, text)
         raise self._faults.stop("is empty")
 
@@ -64,18 +64,18 @@ class NdjsonSource:
             row = orjson.loads(text)
         except orjson.JSONDecodeError as error:
             hint = f"; JSON that goes over several lines is sent as {JSON}"
-            raise self._faults.stop(f"line {number:,}: {_not_json(error)}{hint}") from None
+            raise self._faults.stop(f"line {number:,}: {not_json(error)}{hint}") from None
         if not isinstance(row, dict) or not row:
             raise self._faults.stop(f"line {number:,}: must be an object of values by column")
         return row
 
     def _lines(self, piece: Piece, framing: Framing) -> Iterator[Line]:
         known = frozenset(self._keys)
-        for number, text in _texts(piece, framing):
+        for number, text in lines_of(piece, framing):
             try:
                 row = orjson.loads(text)
             except orjson.JSONDecodeError as error:
-                self._faults.add(f"line {number:,}: {_not_json(error)}")
+                self._faults.add(f"line {number:,}: {not_json(error)}")
                 continue
             if not isinstance(row, dict):
                 self._faults.add(f"line {number:,}: must be an object of values by column")
@@ -85,23 +85,27 @@ class NdjsonSource:
             else:
                 yield Line(number, row)
 
-    def _pieces(self) -> Iterator[tuple[Piece, Framing]]:
-        limits, faults = self._limits, self._faults
-        with opened_text(self._path, faults, limits.unpacked_bytes) as read:
-            head = read(FIRST_BYTES)
-            refuse_other(head, NDJSON, faults)
-            framing = Framing(line_end_of(head))
-            for piece in pieces(read, framing, limits.line_bytes, faults, Piece(head, 1)):
-                text_of(piece, framing, faults)
-                yield piece, framing
+
+def framed_pieces(
+    path: Path, limits: IngestLimits, faults: Faults
+) -> Iterator[tuple[Piece, Framing]]:
+    """The file in pieces of whole lines, in UTF-8; raises DataError."""
+    with opened_text(path, faults, limits.unpacked_bytes) as read:
+        head = read(FIRST_BYTES)
+        refuse_other(head, NDJSON, faults)
+        framing = Framing(line_end_of(head))
+        for piece in pieces(read, framing, limits.line_bytes, faults, Piece(head, 1)):
+            text_of(piece, framing, faults)
+            yield piece, framing
 
 
-def _texts(piece: Piece, framing: Framing) -> Iterator[tuple[int, bytes]]:
+def lines_of(piece: Piece, framing: Framing) -> Iterator[tuple[int, bytes]]:
     """The lines that are not empty, each with its number."""
     for number, text in enumerate(piece.content.split(framing.line_end), piece.line):
         if text.strip():
             yield number, text
 
 
-def _not_json(error: orjson.JSONDecodeError) -> str:
+def not_json(error: orjson.JSONDecodeError) -> str:
+    """What is wrong with a text that is not JSON."""
     return f"is not JSON, at its character {error.colno:,}: {error.msg}"

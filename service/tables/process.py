@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from engine.errors import DataError
+from service.tables.answering import answer
 from service.tables.limits import IngestLimits
 from service.tables.storing import store
 
@@ -26,16 +27,18 @@ def main() -> None:
     Thread(target=_end_with_the_caller, daemon=True).start()
     limits = IngestLimits.from_dict(request["limits"])
     _bound(limits.memory_bytes)
-    answer = _answer(request, limits)
-    sys.stdout.buffer.write(orjson.dumps(answer))
+    sys.stdout.buffer.write(orjson.dumps(_answer(request, limits)))
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing is left to do; taking down pools of threads would only take time
 
 
 def _answer(request: dict[str, Any], limits: IngestLimits) -> dict[str, Any]:
     source, target = Path(request["source"]), Path(request["target"])
+    media_type, model = request["media_type"], request.get("model")
     try:
-        return asdict(store(source, request["media_type"], target, limits))
+        if model is not None:
+            return {"rows": answer(Path(model), source, media_type, target, limits)}
+        return asdict(store(source, media_type, target, limits))
     except DataError as error:
         return {"faults": [{"pointer": f.pointer, "detail": f.detail} for f in error.faults]}
     except MemoryError:

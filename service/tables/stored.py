@@ -6,7 +6,7 @@ called and are stands in the metadata of the file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 from pyarrow import parquet
 
-from engine.table import MISSING_PLACE, Array, Column, Field, Kind
+from engine.table import MISSING_PLACE, Array, Column, Field, Kind, MemoryTable
 from service.tables.chunks import Chunk
 from service.tables.kinds import Values
 
@@ -40,6 +40,13 @@ class StoredTable:
         place = self._places[name]
         values = self._file.read(columns=[str(place)], use_threads=False).column(0)
         return self._column(place, values)
+
+    def blocks(self, names: Sequence[str], rows: int) -> Iterator[MemoryTable]:
+        places = [self._places[name] for name in names]
+        read = self._file.iter_batches(rows, columns=list(map(str, places)), use_threads=False)
+        for batch in read:
+            values = pa.Table.from_batches([batch])
+            yield MemoryTable([self._column(place, values[str(place)]) for place in places])
 
     def part(self, start: int, stop: int) -> list[Column]:
         """All columns, of the rows from `start` to `stop` alone: no more is in memory than a few
@@ -72,7 +79,7 @@ class StoredTable:
     def _column(self, place: int, values: Any) -> Column:
         name, kind = self.fields[place].name, self.fields[place].kind
         if kind is Kind.TEXT:
-            return Column(name, kind, *_places_in_order(values))
+            return Column(name, kind, *places_in_order(values))
         return Column(name, kind, values.to_numpy())
 
     def close(self) -> None:
@@ -85,7 +92,7 @@ class StoredTable:
         self.close()
 
 
-def _places_in_order(texts: Any) -> tuple[Array, tuple[str, ...]]:
+def places_in_order(texts: Any) -> tuple[Array, tuple[str, ...]]:
     """int32 (rows,) places of the texts among all that are met, sorted; and these."""
     encoded = texts.dictionary_encode().combine_chunks()
     met = encoded.dictionary.to_pylist()

@@ -1,5 +1,7 @@
 """The scores of a trained model, at the end of its training and on other rows."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from builders import body, random_table, run, table_of, with_target
@@ -113,3 +115,44 @@ def test_scoring_stops_when_asked(iris):
     model, _ = trained(body(validation=None), iris)
     with pytest.raises(InterruptedTrainingError):
         scores_of(model, iris, lambda: False)
+
+
+def test_weights_that_rows_had_in_training_do_not_count(iris):
+    weighed = body(validation=None, class_weights={"setosa": 9}, scaling="standard")
+    model, metrics = trained(weighed, iris)
+    assert scores_of(model, iris) == metrics["training"]
+
+
+def test_columns_are_found_by_their_names_and_a_lacking_one_is_named(iris):
+    model, metrics = trained(body(validation=None), iris)
+    turned = [iris.column(field.name) for field in reversed(iris.fields)]
+    assert scores_of(model, MemoryTable(turned)) == metrics["training"]
+    with pytest.raises(DataError, match=turned[1].name):
+        scores_of(model, MemoryTable([turned[0], *turned[2:]]))
+    with pytest.raises(DataError, match="lacks columns that are needed: species"):
+        scores_of(model, MemoryTable(turned[1:]))
+
+
+def test_columns_that_are_called_otherwise_are_taken_in_their_order(iris):
+    model, metrics = trained(body(validation=None), iris)
+    columns = [iris.column(field.name) for field in iris.fields]
+    renamed = [dataclasses.replace(column, name=f"c{at}") for at, column in enumerate(columns)]
+    assert scores_of(model, MemoryTable(renamed)) == metrics["training"]
+
+
+def test_many_rows_are_read_in_blocks(iris):
+    model, _ = trained(body(validation=None), iris)
+    rows = np.resize(np.arange(iris.rows), 300_000)
+    read = []
+
+    class Counted(MemoryTable):
+        def blocks(self, names, rows):
+            for block in super().blocks(names, rows):
+                read.append(block.rows)
+                yield block
+
+    columns = [iris.column(field.name).at(rows) for field in iris.fields]
+    scores = scores_of(model, Counted(columns, iris.targets))
+    assert scores["accuracy"] == scores_of(model, iris)["accuracy"]
+    assert max(read) * 5 <= 1024 * 1024
+    assert sum(read) % 300_000 == 0
