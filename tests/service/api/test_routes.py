@@ -39,6 +39,7 @@ RULES = {
     "GET /v1/jobs/<job_id>/surface": READ,
     "GET /v1/jobs/<job_id>/surface.svg": READ,
     "GET /v1/jobs/<job_id>/model": READ,
+    "POST /v1/jobs/<job_id>/evaluations": READ,
     "POST /v1/jobs/<job_id>/predictions": READ,
     "GET /v1/datasets": READ,
     "POST /v1/datasets": WRITE,
