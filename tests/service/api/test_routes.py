@@ -57,6 +57,7 @@ RULES = {
 BODIES = {
     "PATCH /v1/jobs/<job_id>": {"name": "mine"},
     "PATCH /v1/datasets/<dataset_id>": {"name": "mine"},
+    "POST /v1/jobs/<job_id>/evaluations": {"dataset": "iris"},
     "POST /v1/jobs/<job_id>/predictions": {"inputs": [[1]]},
 }
 OF_NOTHING = {
