@@ -61,9 +61,9 @@ def submit_job() -> Response:
     wish = waiting.wish_of()
     validate_only = query(SubmitQuery).validate_only
     body = json_body()
+    key = idempotency.key_of(tenant_id())
     if validate_only:
         return json_response(_verdict(_examine(body)))
-    key = idempotency.key_of(tenant_id())
     if (known := _known_answer(key)) is not None:
         return idempotency.replayed(known)
     wanted = _examine(body)

@@ -73,3 +73,10 @@ def test_a_key_that_cannot_be_kept_is_refused(client, key):
     answer = client.post("/v1/jobs", json=BODY, headers={"Idempotency-Key": key})
     assert answer.status_code == 422
     assert jobs(client) == []
+
+
+def test_a_bad_key_is_told_where_a_body_is_only_judged(client):
+    headers = {"Idempotency-Key": "k" * 256}
+    body = {"dataset": "iris", "epochs": 1}
+    for query in ("", "?validate_only=true"):
+        assert client.post(f"/v1/jobs{query}", json=body, headers=headers).status_code == 422
