@@ -12,6 +12,7 @@ from service import access, compression, edges, problems, security
 from service.api import (
     actions,
     datasets,
+    deliveries,
     evaluations,
     events,
     history,
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     steps,
     keys,
     session,
+    deliveries,
 )
 WAITS_REFUSAL = "As many requests are waiting as this service holds at once."
 STREAMS_REFUSAL = "As many event streams are open as this service holds at once."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from service.destinations import Allowed
 from service.entry_settings import ENTRY
 from service.errors import ConfigError
 from service.parsing import address, blobs, days, directory, host, integer, one_of, seconds
@@ -60,6 +61,7 @@ class Config:
     retention_days: float
     threads: int
     worker_memory_bytes: int
+    webhook_allow: Allowed
     log_level: str
     log_format: str
 
@@ -248,6 +250,13 @@ SETTINGS: tuple[Setting, ...] = (
         "0",
         integer(0, 1024**5),
         "The most memory a job may take in its worker process, in bytes; 0 sets no limit",
+    ),
+    Setting(
+        "webhook_allow",
+        "",
+        Allowed.parse,
+        "Where webhooks may lead beside public addresses by https: host names, addresses and "
+        "networks, with commas between",
     ),
     Setting(
         "log_level",

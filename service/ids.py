@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 
-KINDS = ("job", "ds", "key")
+KINDS = ("job", "ds", "key", "dlv")
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
 LENGTH = 26
 RANDOM_BITS = 70

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, defer
 
 from engine.spec import TrainingSpec, to_dict
-from service import outbox
+from service import outbox, webhooks
 from service.database.tables import Job
 from service.database.types import now
 from service.errors import NotFound
@@ -31,8 +31,9 @@ from service.ids import new_id, well_formed
 from service.pages import Page, newest_first
 from service.ranking import rank_of
 from service.states import JobStatus
+from service.webhooks import Webhook
 
-LARGE = (Job.spec, Job.spec_reasons, Job.learning_rate_search, Job.diagnosis)
+LARGE = (Job.spec, Job.spec_reasons, Job.webhooks, Job.learning_rate_search, Job.diagnosis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Submission:
     priority: int = 5
     traceparent: str | None = None
     dataset_sha256: str | None = None
+    webhooks: Sequence[Webhook] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
         outputs=submission.outputs,
         parameters=submission.parameters,
         epochs=submission.spec.epochs,
+        webhooks=[webhook.shown for webhook in submission.webhooks] or None,
     )
     session.add(job)
     session.flush()
+    webhooks.add(session, job, submission.webhooks)
     outbox.moved(session, job)
     return job
 

@@ -15,7 +15,9 @@ from service.callers import COOKIE, CSRF_HEADER
 from service.ids import ALPHABET, LENGTH
 from service.schemas.problems import Problem
 from service.schemas.types import Described, Types, properties
+from service.schemas.webhook_message import WebhookMessage
 from service.security import scope_of
+from service.webhooks import WebhookEvent
 
 JSON = "application/json"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -67,6 +69,11 @@ ANSWER_HEADERS: Mapping[str, str] = {
 # What an answer of this status made is named by its `id`, which the paths below take.
 MADE = ("201", "202")
 NAMED_BY_ID = "$response.body#/id"
+WEBHOOK_HEADERS: Mapping[str, str] = {
+    "webhook-id": "The delivery's id, the same in every attempt: by it a repeat is known.",
+    "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
+    "webhook-signature": "`v1,` and a base64 HMAC-SHA256 for each secret, with spaces between.",
+}
 
 
 def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
@@ -89,6 +96,7 @@ def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
         },
         "servers": [{"url": "."}],
         "paths": dict(sorted(paths.items())),
+        "webhooks": {event.value: {"post": _webhook(event, types)} for event in WebhookEvent},
         "components": {"schemas": types.schemas, **(SCHEMES if needs_key else {})},
     }
 
@@ -120,6 +128,7 @@ def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
 
 def _types(app: Flask) -> Iterator[Described]:
     yield Described(Problem)
+    yield Described(WebhookMessage)
     for _, _, operation in _operations(app):
         if operation.body is not None:
             yield Described(operation.body, is_sent=True)
@@ -163,6 +172,34 @@ def _files(operation: Operation) -> dict[str, Any]:
     part = {"type": "object", "required": ["file"], "properties": {"file": raw["schema"]}}
     multipart = {**part, "additionalProperties": False}
     return {**dict.fromkeys(operation.files, raw), "multipart/form-data": {"schema": multipart}}
+
+
+def _webhook(event: WebhookEvent, types: Types) -> dict[str, Any]:
+    """What a receiver is sent, and what it is to answer."""
+    return {
+        "operationId": f"on_{event.replace('.', '_')}",
+        "summary": f"A job is {event.partition('.')[2]}",
+        "tags": ["webhooks"],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": words,
+                "schema": {"type": "string"},
+            }
+            for name, words in WEBHOOK_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": types.of(Described(WebhookMessage))}},
+        },
+        "responses": {
+            "2XX": {"description": "It is received, and not sent again."},
+            "410": {"description": "This receiver wants no more of this job's events."},
+            "default": {"description": "It is sent again later."},
+        },
+    }
 
 
 def _parameters(rule: Rule, operation: Operation) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from service import webhooks
 from service.database.tables import Job, JobEvent
 from service.states import JobStatus
 
@@ -25,13 +26,15 @@ def add(
     status: JobStatus,
     data: Mapping[str, Any],
 ) -> None:
-    """Add the event `job.<status>` of one attempt."""
+    """Add the event `job.<status>` of one attempt, and what its webhooks are to be sent."""
+    kind = f"job.{status}"
     session.execute(
         insert(JobEvent).values(
             tenant_id=tenant_id,
             job_id=job_id,
             attempt=attempt,
-            kind=f"job.{status}",
+            kind=kind,
             data=dict(data),
         )
     )
+    webhooks.tell(session, job_id, kind)

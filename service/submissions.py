@@ -17,7 +17,7 @@ from engine.preprocessing import Preprocessing
 from engine.spec import TrainingSpec
 from engine.starting_point import StartingPoint
 from engine.table import Table
-from service import datasets, jobs, limits, starting_points
+from service import datasets, jobs, limits, starting_points, webhooks
 from service.blobs import Blobs
 from service.builtin_datasets import builtin_sha256
 from service.config import Config
@@ -73,6 +73,7 @@ def examine(session: Session, blobs: Blobs, tenant_id: str, body: Any, config: C
     """Judge a job's body, as JSON had it; raises Invalid with every fault. Stores nothing."""
     reading, start = read_job(body), None
     found = [*reading.faults, *limits.spec_faults(config, reading.spec)]
+    found += webhooks.url_faults(reading.webhooks, config.webhook_allow)
     try:
         model = starting_points.source(session, blobs, tenant_id, reading.spec)
     except Invalid as error:
@@ -123,6 +124,7 @@ def submit(
         metadata=reading.metadata,
         priority=reading.priority,
         traceparent=traceparent,
+        webhooks=reading.webhooks,
         dataset_sha256=sha256,
     )
     job = jobs.submit(session, tenant_id, submission)

@@ -7,7 +7,12 @@ from flask import Flask, request
 from service.errors import NotFound
 from service.ids import well_formed
 
-KINDS = {"job_id": ("job", "job"), "dataset_id": ("ds", "dataset"), "key_id": ("key", "key")}
+KINDS = {
+    "job_id": ("job", "job"),
+    "dataset_id": ("ds", "dataset"),
+    "key_id": ("key", "key"),
+    "delivery_id": ("dlv", "delivery"),
+}
 """By the parameter's name: the mark of such ids, and what they are ids of."""
 
 

@@ -108,8 +108,10 @@ def _when_at_rest(job: JobRow, first: Response, wish: waiting.Wish | None) -> Re
 
 
 def _verdict(wanted: Wanted) -> Verdict:
+    reading = wanted.reading
+    webhooks = [webhook.shown for webhook in reading.webhooks]
     return {
-        "spec": spec_whole(to_dict(wanted.spec), wanted.dataset_name, wanted.reading.priority),
+        "spec": spec_whole(to_dict(wanted.spec), wanted.dataset_name, reading.priority, webhooks),
         "spec_reasons": wanted.reasons,
         "parameters": wanted.parameters,
         "estimates": {"memory_bytes": wanted.memory_bytes, "seconds": wanted.seconds},

@@ -16,7 +16,7 @@ from service.database.sessions import Sessions
 from service.errors import Unfit
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-OLDEST_REVISION = "0010"
+OLDEST_REVISION = "0011"
 """The oldest schema this code works on; the newest is the last of its own migrations."""
 
 BELIEVED_SECONDS = 1.0

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+import service.database.webhook_tables  # noqa: F401 - known wherever these tables are
 from service.database.base import Base, Json, job_column, tenant_column
 from service.database.key_tables import ApiKey, SignIn
 from service.database.types import Counter, now
@@ -88,6 +89,7 @@ class Job(Base):
     traceparent: Mapped[str | None] = mapped_column(Text)
 
     spec: Mapped[dict[str, Any]]
+    webhooks: Mapped[list[Any] | None] = mapped_column(Json)
     dataset: Mapped[str]
     dataset_id: Mapped[str | None] = mapped_column(
         ForeignKey("datasets.id", ondelete="SET NULL"), index=True

@@ -9,6 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from service.schemas.jobs import Priority, SpecFields
+from service.schemas.webhooks import WebhookShown
 from service.states import JobStatus
 
 
@@ -178,6 +179,7 @@ class SpecShown(SpecFields):
         str | None, Field(description="A name or an id; null for data that was not stored.")
     ]
     priority: Priority
+    webhooks: list[WebhookShown]
 
 
 SpecReasons = Annotated[

@@ -12,9 +12,10 @@ from engine.faults import faults
 from engine.spec import TrainingSpec, from_dict
 from service.schemas.crowds import crowd_faults
 from service.schemas.faults import MAX_FAULTS, validated, whole_faults
-from service.schemas.jobs import NOT_YET, JobBody
+from service.schemas.jobs import JobBody
 from service.schemas.pointers import joined, lies_under, split
 from service.schemas.weights import weights_faults
+from service.webhooks import Webhook, WebhookEvent
 
 # What makes sense as a whole only: one fault inside, and none of it is judged further.
 WHOLES = (
@@ -28,6 +29,7 @@ WHOLES = (
     "/optimizer/learning_rate",
     "/target",
     "/validation",
+    "/webhooks",
 )
 
 NAMES_OF_COLUMNS = ("features",)  # of which there may be as many as the data have
@@ -50,6 +52,7 @@ class Reading:
     metadata: dict[str, Any] = field(default_factory=dict)
     dataset: Any = None
     priority: int = 5
+    webhooks: tuple[Webhook, ...] = ()
     given: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     distrusted: frozenset[str] = frozenset()
@@ -63,7 +66,7 @@ def read_job(body: Any) -> Reading:
     """Read the JSON of a job's body, whatever it is."""
     if unfit := whole_faults(body):
         return Reading(TrainingSpec(), faults=tuple(unfit))
-    found = [*_not_yet(body), *crowd_faults(body, NAMES_OF_COLUMNS)]
+    found = [*crowd_faults(body, NAMES_OF_COLUMNS)]
     found += islice(_weights_faults(_without(body, found)), MAX_FAULTS)
     judged = _without(body, found)
     model, more = validated(JobBody, judged)
@@ -80,21 +83,23 @@ def read_job(body: Any) -> Reading:
         metadata=fields.get("metadata", {}),
         dataset=fields.get("dataset"),
         priority=fields.get("priority", 5),
+        webhooks=_webhooks(fields.get("webhooks", ())),
         given=frozenset(_pointers(sound)),
         faults=tuple(found),
         distrusted=_wholes(found),
     )
 
 
+def _webhooks(given: Iterable[Any]) -> tuple[Webhook, ...]:
+    return tuple(
+        Webhook(one["url"], tuple(one["secret"]), tuple(one.get("events", WebhookEvent)))
+        for one in given
+    )
+
+
 def _pointers(sound: dict[str, Any]) -> Iterator[str]:
     yield from (joined("", name) for name in sound)
     yield from (joined("", "network", name) for name in sound.get("network", ()))
-
-
-def _not_yet(body: dict[str, Any]) -> Iterator[Fault]:
-    for pointer in sorted(NOT_YET):
-        if _member(body, pointer) is not _MISSING:
-            yield Fault(pointer, "is not yet supported")
 
 
 def _weights_faults(body: dict[str, Any]) -> Iterator[Fault]:

@@ -29,6 +29,7 @@ from service.schemas.fields import (
 )
 from service.schemas.network import Network
 from service.schemas.optimizer import Optimizer
+from service.schemas.webhooks import MAX_WEBHOOKS, WebhookBody
 
 MAX_NAME = 200
 MAX_PRIORITY = 9
@@ -36,9 +37,6 @@ MAX_METADATA = 50
 MAX_METADATA_KEY = 64
 MAX_METADATA_TEXT = 500
 LARGEST_INTEGER = 2**53  # beyond it, JSON's readers no longer agree on what was meant
-
-NOT_YET = frozenset({"/webhooks"})
-"""Members of the contract that no release has built yet."""
 
 
 class InlineData(Strict):
@@ -172,3 +170,6 @@ class JobBody(SpecFields):
     metadata: Metadata = Field(default_factory=dict)
     dataset: DatasetGiven
     priority: Priority = Field(default=5, description="9 goes first.")
+    webhooks: Annotated[list[WebhookBody], Field(max_length=MAX_WEBHOOKS)] = Field(
+        default_factory=list, description="Who is told what becomes of the job."
+    )

@@ -65,6 +65,13 @@ class JobPageQuery(Query):
     created_after: Annotated[datetime | None, time()] = optional()
 
 
+class DeliveryPageQuery(Query):
+    limit: Annotated[int, integer(1, 500)] = 50
+    after: Annotated[str | None, cursor("dlv")] = optional(
+        description="The `next` of the page before."
+    )
+
+
 class SubmitQuery(Query):
     validate_only: Annotated[bool, flag()] = Field(
         default=False, description="Judge the body, fill it in, store nothing."

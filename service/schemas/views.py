@@ -7,9 +7,13 @@ from typing import Any
 
 from service.database.tables import Dataset as DatasetRow
 from service.database.tables import Job as JobRow
+from service.database.webhook_tables import Delivery as DeliveryRow
+from service.deliveries import DeliveryStatus
 from service.schemas.answers import Job, JobSummary
 from service.schemas.dataset_answers import Column, Dataset, DatasetSummary
+from service.schemas.deliveries import Delivery
 from service.states import JobStatus
+from service.webhooks import WebhookEvent
 
 # What grows with the number of classes or targets is left out of lists.
 LARGE_SCORES = ("classes", "confusion_matrix", "targets")
@@ -24,6 +28,7 @@ JOB_LINKS = (
     "pause",
     "resume",
     "retry",
+    "deliveries",
 )
 
 
@@ -68,7 +73,7 @@ def job_whole(
     root: str,
 ) -> Job:
     """All that a job shows of itself."""
-    spec = spec_whole(job.spec, job.dataset, job.priority)
+    spec = spec_whole(job.spec, job.dataset, job.priority, job.webhooks or [])
     return {
         **job_summary(job, now, root),
         "metrics": job.metrics,  # type: ignore[typeddict-item]
@@ -81,9 +86,27 @@ def job_whole(
     }
 
 
-def spec_whole(spec: dict[str, Any], dataset: str | None, priority: int) -> Any:
+def spec_whole(
+    spec: dict[str, Any], dataset: str | None, priority: int, webhooks: list[Any]
+) -> Any:
     """A filled spec, as `engine.spec.to_dict` has it, with what the service adds."""
-    return {"dataset": dataset, **spec, "priority": priority}
+    return {"dataset": dataset, **spec, "priority": priority, "webhooks": webhooks}
+
+
+def delivery_whole(delivery: DeliveryRow, url: str, root: str) -> Delivery:
+    """All that a delivery shows of itself."""
+    this = f"{root}/v1/jobs/{delivery.job_id}/deliveries/{delivery.id}"
+    return {
+        "id": delivery.id,
+        "type": WebhookEvent(delivery.kind),
+        "url": url,
+        "status": DeliveryStatus(delivery.status),
+        "attempts": delivery.attempts,
+        "next_attempt_at": delivery.next_attempt_at,
+        "answers": delivery.answers,
+        "created_at": delivery.created_at,
+        "links": {"redeliver": f"{this}/redeliver"},
+    }
 
 
 COLUMN: Column = {

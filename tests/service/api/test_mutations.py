@@ -35,6 +35,13 @@ WHOLE = {
     "validation": {"fraction": 0.5},
     "stop": {"gradient_norm": None, "patience": 3, "min_delta": 0.0, "restore_best": True},
     "priority": 5,
+    "webhooks": [
+        {
+            "url": "https://example.com/hook",
+            "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+            "events": ["job.succeeded", "job.failed"],
+        }
+    ],
 }
 STEP = {
     "network": {

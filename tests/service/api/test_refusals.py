@@ -201,18 +201,6 @@ def test_a_fault_is_told_at_its_place_with_what_is_allowed(client, change, point
     assert words in found[pointer]
 
 
-@pytest.mark.parametrize(
-    ("change", "pointer"),
-    [
-        ({"webhooks": []}, "/webhooks"),
-    ],
-)
-def test_what_is_planned_but_not_built_says_so(client, change, pointer, faults):
-    found = faults(client.post("/v1/jobs", json=IRIS | change))
-    assert found.keys() == {pointer}
-    assert found[pointer].endswith("is not yet supported")
-
-
 @pytest.mark.parametrize("query", ["validate_only=yes", "validate_only=true&x=1", "wait=5"])
 def test_a_wrong_parameter_is_told_by_its_name(client, query):
     answer = client.post(f"/v1/jobs?{query}", json=IRIS)
