@@ -22,6 +22,7 @@ NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 COMPANIONS = {
     "billiard": "celery",
     "botocore": "boto3",
+    "httpcore": "httpx",
     "kombu": "celery",
     "opentelemetry": "opentelemetry-sdk",
     "pydantic_core": "pydantic",

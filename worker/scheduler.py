@@ -19,7 +19,9 @@ from service.errors import Unfit
 from service.presence import SCHEDULER, Presence
 from service.queue import Sender
 from worker.clearing import Clearing
+from worker.deliveries import Deliveries
 from worker.housekeeping import Housekeeping
+from worker.posting import Poster
 from worker.recovery import Recovery
 from worker.retention import Retention
 
@@ -55,9 +57,12 @@ def run(config: Config) -> int:
         presence = Presence(sessions, SCHEDULER)
         opened.callback(presence.close)
         presence.start()
+        poster = Poster(config.webhook_allow)
+        deliveries = opened.enter_context(closing(Deliveries(sessions, poster)))
         duties = [
             recovery.take_back_lost_jobs,
             recovery.wake_overlooked_jobs,
+            deliveries.send_what_is_due,
             every(HOUSEKEEPING_SECONDS, housekeeping.forget_expired_keys, time.monotonic),
             every(HOUSEKEEPING_SECONDS, housekeeping.add_up_processes_gone, time.monotonic),
             every(HOUSEKEEPING_SECONDS, clearing.clear_unnamed_blobs, time.monotonic),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from service.blobs import FileBlobs
 from service.database.sessions import Sessions
 from service.database.tables import Job
 from service.jobs import Submission
+from service.webhooks import Webhook
 from worker.runner import Runner
 
 TENANT = "default"
@@ -30,7 +31,9 @@ def blobs(tmp_path: Path) -> FileBlobs:
 def submit(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
     """Submits a job on iris, or on another dataset, and gives its id; words are its body's."""
 
-    def run(dataset: str = "iris", priority: int = 5, **body: Any) -> str:
+    def run(
+        dataset: str = "iris", priority: int = 5, webhooks: Sequence[Webhook] = (), **body: Any
+    ) -> str:
         with sessions.writing() as session:
             table = datasets.table_of(session, blobs, TENANT, dataset)
             spec = fill(
@@ -44,6 +47,7 @@ def submit(sessions: Sessions, blobs: FileBlobs) -> Callable[..., str]:
                 outputs=3,
                 parameters=parameter_count(spec, features, 3),
                 priority=priority,
+                webhooks=webhooks,
             )
             job = jobs.submit(session, TENANT, submission)
             session.commit()
