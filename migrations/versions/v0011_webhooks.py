@@ -5,13 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:migrations/versions/v0011_webhooks.py
 revision = "0011"
 down_revision = "0010"
-========
-revision = "0010"
-down_revision = "0009"
->>>>>>>> 779e78a (Send deliveries from the scheduler, by threads that hold up nobody):migrations/versions/v0010_webhooks.py
 branch_labels = None
 depends_on = None
 

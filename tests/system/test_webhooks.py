@@ -1,0 +1,38 @@
+"""The receiver of docs/webhooks.md, as a real process, is told by a real service."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from chaos.servers import free_port
+
+from .stack import serving, settings
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "webhooks.md"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_the_receiver_of_the_page_is_told_of_a_job(tmp_path: Path) -> None:
+    found = re.search(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert found
+    assert len(found[1].splitlines()) <= 18
+    port = free_port()
+    environ = settings(tmp_path / "data") | {"DESCENTD_WEBHOOK_ALLOW": "127.0.0.1"}
+    receiver = subprocess.Popen(
+        [sys.executable, "-c", found[1], str(port), SECRET], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        with serving(environ, "up", "--workers", "1") as service:
+            hook = {"url": f"http://127.0.0.1:{port}/", "secret": SECRET}
+            first = service.client.submit(epochs=2, webhooks=[hook])
+            assert receiver.stdout
+            lines = {receiver.stdout.readline().strip() for _ in range(2)}
+            assert lines == {f"job.running {first}", f"job.succeeded {first}"}
+            (done, _) = service.client.http.get(f"/v1/jobs/{first}/deliveries").json()["data"]
+            assert done["type"] == "job.succeeded"
+    finally:
+        receiver.kill()
+        receiver.wait()
