@@ -21,18 +21,16 @@ def test_the_receiver_of_the_page_is_told_of_a_job(tmp_path: Path) -> None:
     assert len(found[1].splitlines()) <= 18
     port = free_port()
     environ = settings(tmp_path / "data") | {"DESCENTD_WEBHOOK_ALLOW": "127.0.0.1"}
-    receiver = subprocess.Popen(
-        [sys.executable, "-c", found[1], str(port), SECRET], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        with serving(environ, "up", "--workers", "1") as service:
-            hook = {"url": f"http://127.0.0.1:{port}/", "secret": SECRET}
-            first = service.client.submit(epochs=2, webhooks=[hook])
-            assert receiver.stdout
-            lines = {receiver.stdout.readline().strip() for _ in range(2)}
-            assert lines == {f"job.running {first}", f"job.succeeded {first}"}
-            (done, _) = service.client.http.get(f"/v1/jobs/{first}/deliveries").json()["data"]
-            assert done["type"] == "job.succeeded"
-    finally:
-        receiver.kill()
-        receiver.wait()
+    command = [sys.executable, "-c", found[1], str(port), SECRET]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as receiver:
+        try:
+            with serving(environ, "up", "--workers", "1") as service:
+                hook = {"url": f"http://127.0.0.1:{port}/", "secret": SECRET}
+                job_id = service.client.submit(epochs=2, webhooks=[hook])
+                assert receiver.stdout
+                lines = {receiver.stdout.readline().strip() for _ in range(2)}
+                assert lines == {f"job.running {job_id}", f"job.succeeded {job_id}"}
+                listed = service.client.http.get(f"/v1/jobs/{job_id}/deliveries").json()["data"]
+                assert [one["type"] for one in listed] == ["job.succeeded", "job.running"]
+        finally:
+            receiver.kill()
