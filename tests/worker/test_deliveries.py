@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from service import actions, deliveries, jobs, sendings
 from service.database.sessions import Sessions
-from service.database.tables import Delivery
+from service.database.webhook_tables import Delivery
 from service.destinations import Allowed
 from service.sendings import Answer, Sending
 from service.webhooks import Webhook, WebhookEvent

@@ -41,6 +41,8 @@ RULES = {
     "GET /v1/jobs/<job_id>/model": READ,
     "POST /v1/jobs/<job_id>/evaluations": READ,
     "POST /v1/jobs/<job_id>/predictions": READ,
+    "GET /v1/jobs/<job_id>/deliveries": READ,
+    "POST /v1/jobs/<job_id>/deliveries/<delivery_id>/redeliver": WRITE,
     "GET /v1/datasets": READ,
     "POST /v1/datasets": WRITE,
     "GET /v1/datasets/<dataset_id>": READ,
@@ -62,6 +64,7 @@ BODIES = {
 }
 OF_NOTHING = {
     "<job_id>": "job_x",
+    "<delivery_id>": "dlv_x",
     "<dataset_id>": "ds_x",
     "<key_id>": "key_x",
     "<digest>": "0",
@@ -114,10 +117,13 @@ def test_a_key_opens_what_its_scope_allows_and_nothing_else(guarded, key_of, sco
 def test_what_is_anothers_is_not_there(guarded, key_of, work_off):
     client, acme, other = guarded.test_client(), key_of("acme", ADMIN), key_of("other", ADMIN)
     body = {"dataset": {"inputs": [[0], [1]], "targets": [0.5, 1.5]}, "epochs": 1}
-    job = client.post("/v1/jobs", json=body, headers=acme).json
+    hook = {"url": "https://example.com/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+    job = client.post("/v1/jobs", json={**body, "webhooks": [hook]}, headers=acme).json
     work_off()
+    deliveries = client.get(job["links"]["deliveries"], headers=acme).json["data"]
     things = {
         "<job_id>": job["id"],
+        "<delivery_id>": deliveries[0]["id"],
         "<dataset_id>": job["dataset"],
         "<key_id>": client.get("/v1/keys", headers=acme).json["data"][0]["id"],
     }
