@@ -19,6 +19,7 @@ from service.database.tables import Base, Tenant
 from service.scopes import Scope
 from service.stored_bytes import StoredBytes
 from service.trained_models import Trained
+from service.webhooks import Webhook
 
 OF_THE_SERVICE = {service_tables.ServiceProcess.__tablename__}
 
@@ -118,7 +119,7 @@ def as_of(rows, older):
 def test_what_is_stored_outlives_the_way_back_to_older_tables_and_up_again(
     revision, config, sessions, submitted, claimed, write, records, outcome, model
 ):
-    submitted()
+    submitted(webhooks=[Webhook("https://example.com/", ("whsec_x",), ("job.running",))])
     claim = claimed()
     write(claims.record, claim, records(range(3)))
     write(claims.finish, claim, outcome, model)

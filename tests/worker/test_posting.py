@@ -43,13 +43,15 @@ def poster(**options: Any) -> Poster:
 
 @contextmanager
 def raw_server(answer: Any) -> Iterator[str]:
-    """A server that does with its first connection what `answer` does."""
+    """A server that reads its first request, and then does what `answer` does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
             connection, _ = listening.accept()
             with connection:
-                connection.recv(65536)
+                request = b""
+                while not request.endswith(BODY):
+                    request += connection.recv(65536)
                 answer(connection)
 
         thread = Thread(target=serve, daemon=True)

@@ -16,6 +16,7 @@ from service.database.sessions import Sessions
 from service.database.tables import Base, Dataset, Job, JobEvent
 from service.database.types import now
 from service.errors import NotFound
+from service.webhooks import Webhook
 from worker.retention import Retention
 from worker.runner import Runner
 
@@ -49,7 +50,7 @@ def rows_left(sessions: Sessions) -> dict[str, int]:
     return {name: number for name, number in counts.items() if number and name != "tenants"}
 
 
-def test_an_old_job_goes_with_its_history_model_events_and_dataset(
+def test_an_old_job_goes_with_its_history_model_events_deliveries_and_dataset(
     keeper: Retention,
     sessions: Sessions,
     blobs: FileBlobs,
@@ -60,7 +61,8 @@ def test_an_old_job_goes_with_its_history_model_events_and_dataset(
 ) -> None:
     dataset_id = store([[0.0], [1.0], [2.0]], [0.0, 1.0, 2.5])
     wide = {"hidden": [{"units": 1000, "activation": "relu"}] * 2}
-    job_id = submit(dataset=dataset_id, network=wide, epochs=2)
+    told = Webhook("https://example.com/", ("whsec_x",), ("job.running", "job.succeeded"))
+    job_id = submit(dataset=dataset_id, network=wide, epochs=2, webhooks=[told])
     runner().run_until_idle()
     age(Dataset, "created_at", dataset_id, DAYS + 1)
     keeper.remove_what_is_old()
