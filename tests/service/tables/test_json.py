@@ -32,13 +32,13 @@ ROWS = [
     [
         (orjson.dumps(ROWS), JSON),
         (b"\xef\xbb\xbf" + orjson.dumps(ROWS), JSON),
-        (gzip.compress(orjson.dumps(ROWS)), JSON),
+        (gzip.compress(orjson.dumps(ROWS), mtime=0), JSON),
         (orjson.dumps({"columns": {key: [row.get(key) for row in ROWS] for key in ROWS[0]}}), JSON),
         (lines(*ROWS), NDJSON),
         (lines(*ROWS).replace(b"\n", b"\r\n\r\n"), NDJSON),
         (lines(*ROWS).replace(b"\n", b"\r"), NDJSON),
         (b"\xef\xbb\xbf" + lines(*ROWS) + b"\n", NDJSON),
-        (gzip.compress(lines(*ROWS)), NDJSON),
+        (gzip.compress(lines(*ROWS), mtime=0), NDJSON),
     ],
 )
 def test_rows_are_read_in_every_form(read: Reading, content: bytes, media_type: str) -> None:
@@ -183,7 +183,7 @@ def test_each_fault_of_ndjson_is_named_with_its_line(
         (b"[" + b" " * 5000, JSON, {"memory_bytes": 40_000},
          "is longer than the 1,000 bytes that a JSON document may have; send one object on each "
          "line, as application/x-ndjson"),
-        (gzip.compress(b"[" + b" " * 5000), JSON, {"unpacked_bytes": 1000},
+        (gzip.compress(b"[" + b" " * 5000, mtime=0), JSON, {"unpacked_bytes": 1000},
          "unpacks to more than the 1,000 bytes allowed"),
     ],
 )  # fmt: skip
