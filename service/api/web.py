@@ -23,10 +23,9 @@ KINDS = ("text/css", "text/javascript", "image/svg+xml")
 blueprint = Blueprint("web", __name__)
 
 
-@blueprint.get("/")
-@documented(
-    Operation(
-        summary="Watch and start jobs in a browser",
+def _page_operation(summary: str) -> Operation:
+    return Operation(
+        summary=summary,
         tag=TAG,
         headers=("If-None-Match",),
         answers={
@@ -35,24 +34,16 @@ blueprint = Blueprint("web", __name__)
         },
         is_open=True,
     )
-)
+
+
+@blueprint.get("/")
+@documented(_page_operation("Watch and start jobs in a browser"))
 def show_dashboard() -> Response:
     return _page("index.html")
 
 
 @blueprint.get("/one-step")
-@documented(
-    Operation(
-        summary="See one step of gradient descent in a browser",
-        tag=TAG,
-        headers=("If-None-Match",),
-        answers={
-            200: Answer("The page.", others=HTML, headers=("ETag",)),
-            304: Answer("The page as the ETag names it."),
-        },
-        is_open=True,
-    )
-)
+@documented(_page_operation("See one step of gradient descent in a browser"))
 def show_one_step() -> Response:
     return _page("one-step/index.html")
 
