@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,17 +10,10 @@ import pytest
 from service import actions, checkpoints, datasets, leases, trained_models
 from service.blobs import FileBlobs
 from service.database.sessions import Sessions
-from service.database.tables import Job
 from service.errors import Conflict
 from service.states import JobStatus
-from worker.runner import Runner
 
-Submit = Callable[..., str]
-MakeRunner = Callable[..., Runner]
-Look = Callable[[str], Job]
-Clock = Callable[[], float]
-Ending = Callable[[str], tuple[Any, ...]]
-Rows = Callable[[str], list[Mapping[str, Any]]]
+from .kinds import Clock, Ending, Look, MakeRunner, Rows, Submit
 
 BODY: dict[str, Any] = {
     "epochs": 12,

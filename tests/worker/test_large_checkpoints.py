@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from service import actions, checkpoints, trained_models
 from service.blobs import FileBlobs
 from service.database.sessions import Sessions
-from service.database.tables import Job
 from worker.runner import Runner
 
-Submit = Callable[..., str]
-MakeRunner = Callable[..., Runner]
-Look = Callable[[str], Job]
-Clock = Callable[[], float]
-Ending = Callable[[str], tuple[Any, ...]]
-Rows = Callable[[str], list[Mapping[str, Any]]]
+from .kinds import Clock, Ending, Look, MakeRunner, Submit
 
 # Weights of more than 1 MiB
 WIDE: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,14 +13,10 @@ from sqlalchemy.orm import Session
 from service import actions, datasets, leases, trained_models
 from service.blobs import FileBlobs
 from service.database.sessions import Sessions
-from service.database.tables import Job
 from service.states import JobStatus
 from worker.runner import Runner
 
-Submit = Callable[..., str]
-MakeRunner = Callable[..., Runner]
-Look = Callable[[str], Job]
-Rows = Callable[[str], list[Mapping[str, Any]]]
+from .kinds import Look, MakeRunner, Rows, Submit
 
 # Far more than a test waits for.
 ENDLESS = {"epochs": 1_000_000, "validation": None}

@@ -18,11 +18,10 @@ from service.database.tables import RunPath, Surface
 from service.errors import Conflict, Invalid
 from service.states import JobStatus
 from service.surfaces import MOST_TRIES, Wish
-from worker.runner import Runner
 from worker.surveyor import Surveyor
 
-Submit = Callable[..., str]
-MakeRunner = Callable[..., Runner]
+from .kinds import MakeRunner, Submit
+
 TENANT = "default"
 SMALL: dict[str, Any] = {"network": {"hidden": [{"units": 2, "activation": "tanh"}]}}
 
