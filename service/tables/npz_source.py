@@ -194,5 +194,6 @@ def _readable(faults: Faults) -> Iterator[None]:
     """Tells of an archive that cannot be read."""
     try:
         yield
+    # NotImplementedError is zipfile's, for a way of packing or locking that it does not know
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise faults.stop(f"is not a whole NPZ file: {error}") from None

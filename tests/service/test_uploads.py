@@ -34,8 +34,11 @@ def test_a_key_is_held_by_one_until_it_is_given_back(write, tenant):
 
 def test_tenants_do_not_share_keys(write, tenant):
     write(ensure_tenant, "other")
-    write(uploads.begin, tenant, "k")
-    write(uploads.begin, "other", "k")
+    first = write(uploads.begin, tenant, "k")
+    second = write(uploads.begin, "other", "k")
+    assert first.token != second.token
+    assert write(uploads.beat, first)
+    assert write(uploads.beat, second)
 
 
 def test_the_key_of_a_dead_process_is_taken_over_and_what_it_does_later_is_refused(

@@ -190,4 +190,4 @@ def test_what_is_sent_is_what_is_described(client, trained, answered):
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     validator = Draft202012Validator({**schema, "components": document["components"]})
     for _ in range(2):
-        validator.validate(orjson.loads(answered(200).body))
+        assert list(validator.iter_errors(orjson.loads(answered(200).body))) == []

@@ -168,4 +168,4 @@ def test_an_input_bears_its_columns_name_unless_an_output_does():
 
 def test_the_service_starts_without_importing_onnx():
     seen = "import service.app, worker.runner, sys; sys.exit('onnx' in sys.modules)"
-    subprocess.run([sys.executable, "-c", seen], check=True, timeout=60)
+    assert subprocess.run([sys.executable, "-c", seen], check=False, timeout=60).returncode == 0

@@ -117,6 +117,7 @@ def test_a_reader_ends_with_its_caller(never_ending: Path, target: Path) -> None
     )
     caller = subprocess.Popen([sys.executable, "-c", code, str(never_ending), str(target)])
     reader = reader_of(never_ending, caller.pid)
+    assert is_running(reader)
     caller.kill()
     caller.wait()
     until(lambda: not is_running(reader))
