@@ -126,7 +126,11 @@ def delete_dataset(dataset_id: str) -> Response:
         description="As many as asked for, or fewer where a row has many columns.",
         tag=TAG,
         query=RowsQuery,
-        answers={200: Answer("The rows.", DatasetRows, headers=("Link",))},
+        headers=("If-None-Match",),
+        answers={
+            200: Answer("The rows.", DatasetRows, headers=("Link", "ETag")),
+            304: Answer("The rows as the ETag names them."),
+        },
         problems=(404, 422, 503),
     )
 )
@@ -143,7 +147,8 @@ def read_rows(dataset_id: str) -> Response:
         "has_more": following is not None,
         "next": following,
     }
-    return json_response(shown, headers=page_links({"after": following} if following else None))
+    links = page_links({"after": following} if following else None)
+    return tagged(json_response(shown, headers=links))
 
 
 @blueprint.get("/<dataset_id>/content")
