@@ -13,9 +13,9 @@ from cli.remote.connection import connected, json_option, url_option
 from cli.remote.watching import tell
 
 if TYPE_CHECKING:
-    from descentd_client.types import DatasetShown
+    from descentd_client.types import DatasetShown, DatasetSummary
 
-TITLES = ["DATASET", "ROWS", "COLUMNS", "BYTES", "CREATED"]
+TITLES = ["DATASET", "ROWS", "BYTES", "CREATED", "NAME"]
 dataset_argument = click.argument("dataset_id", metavar="DATASET")
 
 
@@ -67,9 +67,9 @@ def rm(dataset_id: str, url: str | None) -> None:
         client.delete_dataset(dataset_id)
 
 
-def _line(shown: DatasetShown) -> list[str]:
-    counts = (shown["rows"], len(shown["columns"]), shown["size_bytes"])
-    return [shown["id"], *map(str, counts), shown["created_at"]]
+def _line(shown: DatasetSummary) -> list[str]:
+    counts = (shown["rows"], shown["size_bytes"])
+    return [shown["id"], *map(str, counts), shown["created_at"], shown["name"] or ""]
 
 
 def _whole(shown: DatasetShown) -> Iterator[str]:

@@ -20,6 +20,7 @@ from descentd_client.types import (
     About,
     DatasetGiven,
     DatasetShown,
+    DatasetSummary,
     JobOptions,
     JobShown,
     JobSummary,
@@ -136,7 +137,7 @@ class AsyncClient:
     async def dataset(self, dataset_id: str) -> DatasetShown:
         return await self._driver.run(datasets.show(self._core, dataset_id))
 
-    def datasets(self, *, limit: int | None = None) -> AsyncIterator[DatasetShown]:
+    def datasets(self, *, limit: int | None = None) -> AsyncIterator[DatasetSummary]:
         """Datasets, newest first, fetched page by page as they are wanted."""
         return self._driver.items(datasets.every(self._core, limit))
 

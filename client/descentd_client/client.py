@@ -20,6 +20,7 @@ from descentd_client.types import (
     About,
     DatasetGiven,
     DatasetShown,
+    DatasetSummary,
     JobOptions,
     JobShown,
     JobSummary,
@@ -134,7 +135,7 @@ class Client:
     def dataset(self, dataset_id: str) -> DatasetShown:
         return self._driver.run(datasets.show(self._core, dataset_id))
 
-    def datasets(self, *, limit: int | None = None) -> Iterator[DatasetShown]:
+    def datasets(self, *, limit: int | None = None) -> Iterator[DatasetSummary]:
         """Datasets, newest first, fetched page by page as they are wanted."""
         return self._driver.items(datasets.every(self._core, limit))
 

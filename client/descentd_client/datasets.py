@@ -7,7 +7,7 @@ from pathlib import Path
 
 from descentd_client.asking import Core, asked, get, pages, path, removed
 from descentd_client.bodies import fresh_key, media_type_of
-from descentd_client.types import DatasetShown
+from descentd_client.types import DatasetShown, DatasetSummary
 from descentd_client.wire import Flow, Request, Stream
 
 # How long the service may read and judge the data after their last byte.
@@ -38,7 +38,7 @@ def show(core: Core, dataset_id: str) -> Flow[DatasetShown]:
     return (yield from asked(core, get(path("datasets", dataset_id)), DatasetShown))
 
 
-def every(core: Core, limit: int | None) -> Stream[DatasetShown]:
+def every(core: Core, limit: int | None) -> Stream[DatasetSummary]:
     return (yield from pages(core, path("datasets"), {}, limit))
 
 

@@ -213,17 +213,23 @@ class Predictions(TypedDict):
     classes: list[Any] | None
 
 
-class DatasetShown(TypedDict):
-    """A dataset. Each of ``columns`` has a name, a type, and what was counted of it."""
+class DatasetSummary(TypedDict):
+    """A dataset as lists show it."""
 
     id: str
+    name: str | None
     rows: int
-    columns: list[dict[str, Any]]
     media_type: str
     size_bytes: int
     sha256: str
     created_at: str
     links: dict[str, str]
+
+
+class DatasetShown(DatasetSummary):
+    """A dataset. Each of ``columns`` has a name, a type, and what was counted of it."""
+
+    columns: list[dict[str, Any]]
 
 
 class Step(TypedDict):
