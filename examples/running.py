@@ -24,10 +24,11 @@ LINES_OF_A_FAILURE = 20
 
 @dataclass(frozen=True)
 class Service:
-    """A service that answers: where, and the command that started it."""
+    """A service that answers: where, the command that started it, and its process."""
 
     url: str
     command: str
+    pid: int
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def service(*options: str, settings: Mapping[str, str] | None = None) -> Iterato
         log = Path(folder, "log")
         process = _started(words, log, settings or {})
         try:
-            yield Service(_url_once_ready(process, log), shlex.join(words))
+            yield Service(_url_once_ready(process, log), shlex.join(words), process.pid)
         finally:
             _stop(process)
 

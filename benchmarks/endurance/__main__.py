@@ -75,7 +75,7 @@ def bear(rate: float, seconds: float, workers: int) -> Run:
         stacks.STACKS[stacks.SERVERS]() as settings,
         service("--workers", str(workers), settings=settings) as running,
     ):
-        sampler = Sampler(settings["DESCENTD_DATABASE_URL"], seconds / SAMPLES)
+        sampler = Sampler(running.pid, settings["DESCENTD_DATABASE_URL"], seconds / SAMPLES)
         with sampler.running():
             tally = asyncio.run(come(running.url, rate, seconds, DRAIN_SECONDS))
     return Run(rate, seconds, tally, sampler.samples)

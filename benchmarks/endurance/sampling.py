@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import threading
 import time
@@ -33,6 +32,7 @@ class Sample:
 class Sampler:
     """Takes a sample at each interval, in a thread of its own."""
 
+    up: int  # the process of `descentd up`
     database_url: str
     interval_seconds: float
     samples: list[Sample] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Sampler:
 
     def _run(self, over: threading.Event) -> None:
         began = time.monotonic()
-        trees = part_trees()
+        trees = part_trees(self.up)
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             is_over = False
             while not is_over:
@@ -60,9 +60,8 @@ class Sampler:
                 self.samples.append(Sample(time.monotonic() - began, count, memory))
 
 
-def part_trees() -> dict[str, int]:
-    """The process of each part below the `descentd up` that this process has started."""
-    (up,) = (pid for pid in children(os.getpid()) if "up" in words(pid))
+def part_trees(up: int) -> dict[str, int]:
+    """The process of each part below this `descentd up`."""
     below = {pid: words(pid) for pid in children(up)}
     return {name: pid for name in PARTS for pid, command in below.items() if name in command}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import httpx
 import psycopg
 
 from benchmarks import stacks
+from benchmarks.endurance.sampling import part_trees
 from chaos.processes import children
 from examples.running import service
 from service import auth
@@ -31,8 +31,9 @@ SETTINGS = {"DESCENTD_AUTH": "keys", "DESCENTD_LEASE_SECONDS": "3600"}
 
 @dataclass(frozen=True)
 class Stand:
-    """What is measured: two addresses, a key, the database, and the process of the API."""
+    """What is measured: the process of `descentd up`, two addresses, a key, and the database."""
 
+    up: int
     url: str
     bare_url: str
     key: str
@@ -46,9 +47,7 @@ class Stand:
 
     def api_process(self) -> int:
         """The process that answers: below `descentd serve`, below `descentd up`."""
-        (up,) = (pid for pid in children(os.getpid()) if b"up" in _command(pid).split(b"\0"))
-        (serve,) = (pid for pid in children(up) if b"serve" in _command(pid).split(b"\0"))
-        return children(serve)[0]
+        return children(part_trees(self.up)["serve"])[0]
 
 
 @contextmanager
@@ -64,7 +63,7 @@ def stand() -> Iterator[Stand]:
             _, key = auth.create_key(session, auth.DEFAULT_TENANT, "benchmark")
             session.commit()
         database_url = settings["DESCENTD_DATABASE_URL"]
-        yield Stand(running.url, bare_url, key, sessions, database_url, Path(folder))
+        yield Stand(running.pid, running.url, bare_url, key, sessions, database_url, Path(folder))
 
 
 def _sessions(settings: Mapping[str, str]) -> Sessions:
@@ -97,7 +96,3 @@ def _until_listening(port: int) -> None:
         except OSError:
             time.sleep(0.05)
     raise RuntimeError("the bare application did not start")
-
-
-def _command(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
