@@ -20,13 +20,19 @@ def test_classes_are_scored_by_their_labels_on_both_parts(client, trained):
 
 
 def test_targets_are_scored_by_their_names_and_nothing_is_null_for_no_reason(client, trained):
-    data = {"inputs": [[0], [1], [2]], "targets": [[1, 0.5], [3, 0.5], [5, 0.5]]}
-    metrics = client.get(trained(dataset=data)).json["metrics"]
+    data = {"inputs": [[0], [1], [2]], "targets": [[1, 0.5], [3, 0.7], [5, 0.5]]}
+    path = trained(dataset=data)
+    metrics = client.get(path).json["metrics"]
     assert metrics["validation"] is None
     first, second = metrics["training"]["targets"]
     assert (first["target"], second["target"]) == ("y1", "y2")
-    assert second["r2"] is None  # of a target that is constant
-    assert metrics["training"]["r2"] == first["r2"] is not None
+    assert metrics["training"]["r2"] == pytest.approx((first["r2"] + second["r2"]) / 2)
+    # A target that is constant cannot be learned, but other data may hold one
+    constant = {**data, "targets": [[1, 0.5], [3, 0.5], [5, 0.5]]}
+    scores = client.post(f"{path}/evaluations", json={"dataset": constant}).json
+    first, second = scores["targets"]
+    assert second["r2"] is None
+    assert scores["r2"] == first["r2"] is not None
 
 
 def test_lists_leave_out_what_grows_with_the_classes(client, trained):
