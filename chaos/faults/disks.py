@@ -16,7 +16,7 @@ import httpx
 from chaos.checks import Expected
 from chaos.scene import Scene
 from chaos.stack import EMBEDDED
-from chaos.work import JOBS
+from chaos.work import JOBS, LONG
 from service.database.engines import make_engine
 
 ROOM = "48m"
@@ -29,7 +29,8 @@ def full(scene: Scene) -> None:
     scene.stack.data_dir.mkdir(mode=0o700)
     scene.afterwards.enter_context(mounted(scene.stack.data_dir))
     scene.stack.up()
-    scene.submit_some()
+    # Rows that are stored already take no room when they are sent again
+    scene.submit_some([name for name in LONG if name != "inline"])
     for accepted in scene.accepted:
         scene.expect(accepted.job_id, accepted.name, Expected.CLEARLY)
     scene.moment()
