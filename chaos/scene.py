@@ -55,9 +55,9 @@ class Scene:
         del self._accepted[job_id]
         self.deleted += 1
 
-    def submit_some(self, kinds: Sequence[str] = LONG) -> list[str]:
+    def submit_some(self, long: int = 2, short: int = 2, kinds: Sequence[str] = LONG) -> list[str]:
         """Submit jobs of several kinds, different ones in each round; wait until one runs."""
-        names = [*self.chance.sample(kinds, 2), "short", "short"]
+        names = [*self.chance.sample(kinds, long), *["short"] * short]
         ids = [self.submit(name) for name in names]
         self.until_running(ids[:1])
         return ids

@@ -30,7 +30,7 @@ def full(scene: Scene) -> None:
     scene.afterwards.enter_context(mounted(scene.stack.data_dir))
     scene.stack.up()
     # Rows that are stored already take no room when they are sent again
-    scene.submit_some([name for name in LONG if name != "inline"])
+    scene.submit_some(kinds=[name for name in LONG if name != "inline"])
     for accepted in scene.accepted:
         scene.expect(accepted.job_id, accepted.name, Expected.CLEARLY)
     scene.moment()
