@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from chaos.servers import free_port
+from service.schemas.answers import JobSummary
+from service.schemas.webhook_message import WebhookMessage
 
 from .stack import serving, settings
 
@@ -34,3 +37,11 @@ def test_the_receiver_of_the_page_is_told_of_a_job(tmp_path: Path) -> None:
                 assert [one["type"] for one in listed] == ["job.succeeded", "job.running"]
         finally:
             receiver.kill()
+
+
+def test_the_message_on_the_page_is_of_the_form_that_is_sent() -> None:
+    found = re.search(r'^```json\n(\{"type".*?)^```$', PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    assert found
+    shown = json.loads(found[1])
+    assert shown.keys() == WebhookMessage.__required_keys__
+    assert shown["data"].keys() - {"…"} <= JobSummary.__required_keys__
