@@ -8,11 +8,15 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
+from service.errors import Unfit
+
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn an error of the database into one line of text; raises ClickException."""
+    """Turn what is wrong with the database into one line of text; raises ClickException."""
     try:
         yield
     except DBAPIError as error:
         raise click.ClickException(f"the database answers: {error.orig}") from error
+    except Unfit as error:
+        raise click.ClickException(str(error)) from error

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from service.blobs import open_blobs
 from service.config import Config
 from service.database.engines import make_engine
+from service.database.revisions import declare
 from service.database.tables import METADATA
 
 
@@ -33,6 +34,7 @@ def _run_on(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        declare(connection)
 
 
 run()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service import presence
 from service.blobs import open_blobs
 from service.config import Config
-from service.database.fit import schema_state
+from service.database.revisions import schema_state
 from service.database.sessions import Sessions
 from service.database.types import now
 from service.queue import Sender

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.database.fit import schema_state
+from service.database.revisions import schema_state
 from service.database.sessions import Sessions
 
 FIT = "ok"

@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 from service.blobs import open_blobs
 from service.config import Config
 from service.database.engines import make_engine
-from service.database.fit import MIGRATIONS
+from service.database.revisions import MIGRATIONS, Revisions
 from service.directories import make_private
+from service.errors import Unfit
 
 MOST_TRIES = 20
 ADVISORY_LOCK = 0x64657363656E7464  # "descentd"
@@ -29,8 +30,10 @@ log = logging.getLogger(__name__)
 def upgrade(config: Config) -> None:
     """Apply every migration that is missing, all or none; safe to run from many processes, and
     while a service runs.
+
+    Where newer code was here before, nothing is done; raises Unfit if this code does not fit.
     """
-    _run(config, lambda alembic: command.upgrade(alembic, "head"))
+    _run(config, _upgrade)
 
 
 def downgrade(config: Config, revision: str) -> None:
@@ -53,6 +56,14 @@ def _run(config: Config, move: Callable[[AlembicConfig], None]) -> None:
                     log.info("the migration met work under way, and begins again")
     finally:
         engine.dispose()
+
+
+def _upgrade(alembic: AlembicConfig) -> None:
+    state = Revisions.own().state_of(alembic.attributes["connection"])
+    if not state.is_newer:
+        command.upgrade(alembic, "head")
+    elif not state.fits:
+        raise Unfit(f"Nothing is migrated: {state.fault}.")
 
 
 def _run_once(engine: Engine, config: Config, move: Callable[[AlembicConfig], None]) -> None:

@@ -23,3 +23,14 @@ class ServiceProcess(Base):
     counts: Mapped[dict[str, Any]]
     started_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SchemaFit(Base):
+    """One row: the revision the database is at, and the newest revision that the oldest code
+    knows which still works on it.
+    """
+
+    __tablename__ = "schema_fit"
+
+    revision: Mapped[str] = mapped_column(String(32), primary_key=True)
+    oldest_code: Mapped[str] = mapped_column(String(32))

@@ -12,8 +12,8 @@ from service import actions, auth, checkpoints, claims, datasets, sign_ins
 from service.config import Config
 from service.database import service_tables
 from service.database.engines import make_engine
-from service.database.fit import schema_state
 from service.database.migrate import downgrade, upgrade
+from service.database.revisions import schema_state
 from service.database.sessions import Sessions
 from service.database.tables import Base, Tenant
 from service.scopes import Scope
@@ -21,7 +21,10 @@ from service.stored_bytes import StoredBytes
 from service.trained_models import Trained
 from service.webhooks import Webhook
 
-OF_THE_SERVICE = {service_tables.ServiceProcess.__tablename__}
+OF_THE_SERVICE = {
+    service_tables.ServiceProcess.__tablename__,
+    service_tables.SchemaFit.__tablename__,
+}
 
 
 @pytest.fixture
