@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 
+import in_runtime
 import numpy as np
 import onnx
 import onnxruntime
@@ -31,23 +32,8 @@ def written(contents, module=onnx_file):
 
 def answers(model):
     """What the runtime says of the model's rows, by output."""
-    session = onnxruntime.InferenceSession(written(model.contents))
-    feeds = {
-        taken.name: fed(values, feature)
-        for taken, values, feature in zip(
-            session.get_inputs(), model.columns, model.preprocessing["features"], strict=True
-        )
-    }
-    names = [told.name for told in session.get_outputs()]
-    return dict(zip(names, session.run(names, feeds), strict=True))
-
-
-def fed(values, feature):
-    """A column as the graph takes it, (rows, 1)."""
-    if feature["kind"] == "text":
-        missing = "?" if "" in feature["categories"] else ""
-        return np.array([[missing if value is None else value] for value in values], object)
-    return np.array([[np.nan if value is None else value] for value in values], np.float64)
+    features = model.preprocessing["features"]
+    return in_runtime.answers(written(model.contents), features, model.columns)
 
 
 def by_hand(model):
