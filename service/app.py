@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from threading import Lock, Semaphore
+from typing import Any
 
 from flask import Flask
 
@@ -37,6 +38,7 @@ from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
 from service.jobs import Mark, marks
+from service.kept_answers import KeptAnswers
 from service.key_checks import KeyChecks
 from service.last_use import LastUse
 from service.metrics import Metrics
@@ -78,6 +80,14 @@ UPLOADS_RETRY_SECONDS = 5
 # Each is a process of its own, with memory of its own
 FILES_READ_AT_ONCE = 2
 KEPT_MODEL_BYTES = 64 * 1024 * 1024
+KEPT_ANSWER_BYTES = 16 * 1024 * 1024
+
+
+class _Synchronous(Flask):
+    """Flask, but for asking of every function at every request whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(
@@ -88,7 +98,7 @@ def create_app(
     tracing: Tracing | None = None,
 ) -> Flask:
     """The WSGI application. What is not given is made from `config`; nothing is connected yet."""
-    app = Flask("descentd", static_folder=None)
+    app = _Synchronous("descentd", static_folder=None)
     sessions = sessions or Sessions.of(config)
     notifier = Notifier(_look(sessions))
 
@@ -117,6 +127,7 @@ def create_app(
         reading_files=Semaphore(FILES_READ_AT_ONCE),
         scoring=Lock(),
         drawn_rows=DrawnRows(),
+        kept_answers=KeptAnswers(KEPT_ANSWER_BYTES),
         models=ModelCache(sessions, blobs, KEPT_MODEL_BYTES),
         description=description,
     )

@@ -46,8 +46,10 @@ def _compress(response: Response) -> Response:
     if response.mimetype not in COMPRESSIBLE or response.direct_passthrough:
         return response
     response.vary.add("Accept-Encoding")
+    if "Accept-Encoding" not in request.headers or not _is_worth_it(response):
+        return response
     coding = _chosen()
-    if coding == IDENTITY or not _is_worth_it(response):
+    if coding == IDENTITY:
         return response
     if response.is_streamed:
         response.response = _pieces(coding, response.iter_encoded())

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, defer
 
 from engine.spec import TrainingSpec, to_dict
 from service import outbox, webhooks
+from service.database.sessions import Sessions
 from service.database.tables import Job
 from service.database.types import now
 from service.errors import NotFound
@@ -66,6 +67,15 @@ class Mark:
     attempt: int = 0
     epoch: int | None = None
     stop_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What tells one look at a job from another: all that is shown of it is as old as this."""
+
+    status: JobStatus
+    changed: int
+    queue_position: int | None
 
 
 def submit(session: Session, tenant_id: str, submission: Submission) -> Job:
@@ -119,6 +129,28 @@ _ONE: Select[Job] = (
     .execution_options(populate_existing=True)
 )
 _ONE_LOCKED = _ONE.with_for_update()
+_GLANCE = (
+    select(Job.status, Job.changed, Job.rank)
+    .where(Job.id == bindparam("job_id"), Job.tenant_id == bindparam("tenant_id"))
+    .where(Job.is_removed.is_(False))
+)
+_before = or_(
+    Job.rank < bindparam("rank"), and_(Job.rank == bindparam("rank"), Job.id < bindparam("job_id"))
+)
+_AHEAD = select(func.count()).select_from(Job).where(Job.status == JobStatus.QUEUED, _before)
+
+
+def glance(sessions: Sessions, tenant_id: str, job_id: str) -> Glance:
+    """The job's mark and place, for the least that can be asked; raises NotFound."""
+    row = None
+    if well_formed("job", job_id):
+        row = sessions.one(_GLANCE, {"job_id": job_id, "tenant_id": tenant_id})
+    if row is None:
+        raise NotFound("job", job_id)
+    if row.status is not JobStatus.QUEUED:
+        return Glance(row.status, row.changed, None)
+    (ahead,) = sessions.one(_AHEAD, {"job_id": job_id, "rank": row.rank}) or (0,)
+    return Glance(row.status, row.changed, ahead + 1)
 
 
 def page(
@@ -167,9 +199,7 @@ def queue_position(session: Session, job: Job) -> int | None:
     """How many claims away a queued job is, 1 for the next; None for any other job."""
     if job.status is not JobStatus.QUEUED:
         return None
-    before = or_(Job.rank < job.rank, and_(Job.rank == job.rank, Job.id < job.id))
-    ahead = select(func.count()).where(Job.status == JobStatus.QUEUED, before)
-    return session.execute(ahead.select_from(Job)).scalar_one() + 1
+    return session.execute(_AHEAD, {"job_id": job.id, "rank": job.rank}).scalar_one() + 1
 
 
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:

@@ -104,7 +104,7 @@ def _act(
         session.commit()
     if queues:
         services().queue.wake(job.id)
-    return json_response(answer, headers=waiting.headers(job))
+    return json_response(answer, headers=waiting.headers(job.status))
 
 
 @blueprint.patch("")
@@ -130,7 +130,7 @@ def patch_job(job_id: str) -> Response:
         job = patching.patch(session, tenant_id(), job_id, read.model_dump(exclude_unset=True))
         answer = shown(session, job)
         session.commit()
-    return json_response(answer, headers=waiting.headers(job))
+    return json_response(answer, headers=waiting.headers(job.status))
 
 
 @blueprint.delete("")

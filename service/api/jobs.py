@@ -12,7 +12,7 @@ from service import jobs, limits, submissions
 from service.api import idempotency, showing, waiting
 from service.api.operations import Answer, Operation, documented
 from service.api.requests import free_parameters, json_body, query
-from service.api.responses import json_response, page_links, tag_of, unchanged
+from service.api.responses import json_response, page_links
 from service.api.services import services
 from service.database.tables import Job as JobRow
 from service.database.types import now
@@ -72,7 +72,7 @@ def submit_job() -> Response:
             return idempotency.replayed(known)
         limits.require_room_in_queue(session, services().config, tenant_id())
         job = submissions.submit(session, services().blobs, tenant_id(), wanted, traceparent())
-        response = _accepted(showing.shown(session, job), waiting.headers(job))
+        response = _accepted(showing.shown(session, job), waiting.headers(job.status))
         if key is not None:
             keep(session, key, idempotency.answer_of(response))
         session.commit()
@@ -104,7 +104,7 @@ def _when_at_rest(job: JobRow, first: Response, wish: waiting.Wish | None) -> Re
         job, shown = showing.read(job.id)
     except NotFound:
         return first  # finished and deleted meanwhile
-    return _accepted(shown, waiting.headers(job, wish))
+    return _accepted(shown, waiting.headers(job.status, wish))
 
 
 def _verdict(wanted: Wanted) -> Verdict:
@@ -167,12 +167,6 @@ def list_jobs() -> Response:
 def show_job(job_id: str) -> Response:
     wish = waiting.wish_of(query(WaitQuery))
     held = wish is not None and waiting.wait_for(showing.row(job_id), wish)
-    with services().sessions.reading() as session:
-        job = jobs.get(session, tenant_id(), job_id)
-        position = jobs.queue_position(session, job)
-        # What is shown is raised with `changed`; but for the time, which says nothing more
-        tag = tag_of(job.id, job.changed, position)
-        response = unchanged(tag) or json_response(showing.whole(session, job, position))
-    response.set_etag(tag, weak=True)
-    response.headers.extend(waiting.headers(job, wish if held else None))
+    status, response = showing.answer(job_id)
+    response.headers.extend(waiting.headers(status, wish if held else None))
     return response

@@ -14,6 +14,7 @@ from service.budget import Budget
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
+from service.kept_answers import KeptAnswers
 from service.key_checks import KeyChecks
 from service.last_use import LastUse
 from service.metrics import Metrics
@@ -59,6 +60,7 @@ class Services:
     scoring: AbstractContextManager[object]
     """Held while a model is scored on other data: one at a time, for it keeps a processor busy."""
     drawn_rows: DrawnRows
+    kept_answers: KeptAnswers
     models: ModelCache
     description: Callable[[], bytes]
     """The OpenAPI document, made once."""

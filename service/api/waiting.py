@@ -13,7 +13,7 @@ from service.errors import Busy
 from service.jobs import Mark
 from service.notifier import IsOver
 from service.schemas.queries import MAX_WAIT_SECONDS, WaitQuery
-from service.states import AT_REST
+from service.states import AT_REST, JobStatus
 
 PREFERENCE = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,9})\s*(?:$|[,;])", re.IGNORECASE)
 RETRY_AFTER_SECONDS = "1"
@@ -61,10 +61,10 @@ def wait_if_possible(job: Job, wish: Wish) -> bool:
         return False
 
 
-def headers(job: Job, followed: Wish | None = None) -> dict[str, str]:
-    """What an answer about the job says of waiting: still to do, and done as was wished."""
+def headers(status: JobStatus, followed: Wish | None = None) -> dict[str, str]:
+    """What an answer about a job says of waiting: still to do, and done as was wished."""
     said = {}
-    if job.status not in AT_REST:
+    if status not in AT_REST:
         said["Retry-After"] = RETRY_AFTER_SECONDS
     if followed is not None and followed.is_preference:
         said["Preference-Applied"] = f"wait={followed.seconds:g}"

@@ -2,12 +2,13 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from service.database.engines import finite, to_json
 from service.database.sessions import Sessions
 from service.database.tables import Job, Tenant
+from service.states import JobStatus
 
 
 def test_a_session_that_reads_cannot_write_and_its_connection_still_can(sessions):
@@ -137,3 +138,24 @@ def test_nothing_waits_for_ever_on_postgres(config, sessions):
     with sessions.writing() as session:
         told = {name: session.scalar(text(f"SHOW {name}")) for name in limits}
     assert told == limits
+
+
+def test_a_single_question_is_answered_on_its_own_and_sees_what_was_committed(sessions, submitted):
+    question = select(Job.status, Job.priority).where(Job.id == bindparam("job_id"))
+    job_id = submitted().id
+    assert sessions.one(question, {"job_id": job_id}) == (JobStatus.QUEUED, 5)
+    assert sessions.one(question, {"job_id": "job_unknown"}) is None
+    with sessions.writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(priority=9))
+        assert sessions.one(question, {"job_id": job_id}) == (JobStatus.QUEUED, 5)
+        session.commit()
+    assert sessions.one(question, {"job_id": job_id}) == (JobStatus.QUEUED, 9)
+
+
+def test_sessions_that_follow_a_single_question_see_one_snapshot_still(sessions, submitted):
+    submitted()
+    sessions.one(select(Job.id).limit(1), {})
+    with sessions.reading() as reader:
+        before = reader.scalars(select(Job.id)).all()
+        submitted()
+        assert reader.scalars(select(Job.id)).all() == before
