@@ -54,12 +54,19 @@ def known(session: Session, tenant_id: str, sha256: str, media_type: str) -> Con
 
 
 def put(blobs: Blobs, sent: Path, stored: Path) -> dict[str, Any]:
-    """Keep the files, before the transaction that names them; returns their part of a content."""
+    """Keep the files, before the transaction that names them; returns their part of a content.
+
+    Where the one cannot be kept, the other is not either.
+    """
     token = secrets.token_hex(16)
     stored_bytes = stored.stat().st_size
     names = {"blob": f"{UPLOADS}/{token}", "stored_blob": f"{COLUMNS}/{token}"}
     blobs.put_file(names["blob"], sent)
-    blobs.put_file(names["stored_blob"], stored)
+    try:
+        blobs.put_file(names["stored_blob"], stored)
+    except BaseException:
+        blobs.delete(names["blob"])
+        raise
     return {**names, "stored_bytes": stored_bytes}
 
 
