@@ -27,18 +27,25 @@ def test_a_tenant_sees_and_touches_its_own_things_alone(guarded, key_of, work_of
     job = client.post("/v1/jobs", json=body, headers=acme | key).json
     work_off()
     links, dataset = job["links"], f"/v1/datasets/{job['dataset']}"
-    for path in (links["self"], links["history"], links["model"], dataset, f"{dataset}/content"):
+    for path in (links["self"], links["history"], links["model"]):
         assert client.get(path, headers=acme).status_code == 200
         assert client.get(path, headers=other).status_code == 404
     assert client.post(links["cancel"], headers=other).status_code == 404
     assert client.delete(links["self"], headers=other).status_code == 404
     rows = {"inputs": [[1]]}
     assert client.post(links["predictions"], json=rows, headers=other).status_code == 404
+    for path in (dataset, f"{dataset}/content", f"{dataset}/rows"):
+        assert client.get(path, headers=acme).status_code == 200
+        answer = client.get(path, headers=other)
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert client.patch(dataset, json={"name": "mine"}, headers=other).status_code == 404
+    assert client.delete(dataset, headers=other).status_code == 404
     for path in ("/v1/jobs", "/v1/datasets"):
         assert len(client.get(path, headers=acme).json["data"]) == 1
         assert client.get(path, headers=other).json["data"] == []
-    borrowed = client.post("/v1/jobs", json={"dataset": job["dataset"]}, headers=other)
-    assert borrowed.status_code == 422
+    to_validate = {"dataset": "xor", "validation": {"dataset": job["dataset"]}}
+    for borrowing in ({"dataset": job["dataset"]}, to_validate):
+        assert client.post("/v1/jobs", json=borrowing, headers=other).status_code == 422
     theirs = client.post("/v1/jobs", json=body, headers=other | key).json
     assert theirs["id"] != job["id"]
 
