@@ -14,7 +14,7 @@ from service.api.operations import Answer, Operation, operation_of
 from service.callers import COOKIE, CSRF_HEADER
 from service.ids import ALPHABET, LENGTH
 from service.schemas.problems import Problem
-from service.schemas.types import Described, Types, properties
+from service.schemas.types import Described, Types, described_together, properties
 from service.schemas.webhook_message import WebhookMessage
 from service.security import scope_of
 from service.webhooks import WebhookEvent
@@ -78,7 +78,7 @@ WEBHOOK_HEADERS: Mapping[str, str] = {
 
 def document(app: Flask, version: str, needs_key: bool) -> dict[str, Any]:
     """The description of every route of `app`."""
-    types = Types(_types(app))
+    types = described_together(tuple(_types(app)))
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, operation in _operations(app):
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)

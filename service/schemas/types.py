@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -50,6 +51,12 @@ class Types:
     def of(self, described: Described) -> dict[str, Any]:
         """The schema of one type, mostly a reference."""
         return dict(self._of[described])
+
+
+@lru_cache(maxsize=4)
+def described_together(described: tuple[Described, ...]) -> Types:
+    """The schemas of these types, which are worked out once in a process: it takes long."""
+    return Types(described)
 
 
 def properties(model: type[BaseModel]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -91,7 +92,12 @@ def described_schema(app: Flask, request: Any, response: Any) -> Any:
 
 
 def document(app: Flask) -> Any:
-    return orjson.loads(app.extensions["descentd"].description())
+    return parsed(app.extensions["descentd"].description())
+
+
+@lru_cache(maxsize=4)
+def parsed(description: bytes) -> Any:
+    return orjson.loads(description)
 
 
 @pytest.fixture
