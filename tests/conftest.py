@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from examples.running import service
 from service.config import Config
 from service.database.migrate import upgrade
 from service.database.sessions import Sessions
+
+from .databases import LentPostgres
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
@@ -63,7 +66,7 @@ def service_url() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(new_postgres: NewServer) -> Iterator[str]:
-    """The address of an empty Postgres database."""
+    """The address of an empty Postgres database of the test's own."""
     with new_postgres() as url:
         yield url
 
@@ -177,25 +180,60 @@ def _missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(
+    new_postgres: NewServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LentPostgres]:
+    """One migrated Postgres database, for the tests of this process in turn."""
+    with new_postgres() as url:
+        # None of these tests cuts the power: no commit needs to wait for the disk
+        _administer(f'ALTER DATABASE "{url.rpartition("/")[2]}" SET synchronous_commit = off')
+        upgrade(_config(url, tmp_path_factory.mktemp("migrated")))
+        yield LentPostgres(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    upgrade(_config(f"sqlite:///{folder / 'descentd.db'}", folder))
+    return folder / "descentd.db"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, on each of the two kinds in turn."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database without rows, on each of the two kinds in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'descentd.db'}"
-    return request.getfixturevalue("postgres_url")
+        file = tmp_path / "descentd.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        with request.getfixturevalue("migrated_postgres").lent() as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
+    """A configuration on a database without tables, on each of the two kinds in turn."""
+    if request.param == "sqlite":
+        return _config(f"sqlite:///{tmp_path / 'descentd.db'}", tmp_path)
+    return _config(request.getfixturevalue("postgres_url"), tmp_path)
 
 
 @pytest.fixture
 def config(database_url: str, tmp_path: Path) -> Config:
-    """A configuration on an empty database and a data directory of its own."""
-    settings = {"DESCENTD_DATABASE_URL": database_url, "DESCENTD_DATA_DIR": str(tmp_path)}
+    """A configuration on a migrated database and a data directory of its own."""
+    return _config(database_url, tmp_path)
+
+
+def _config(database_url: str, data_dir: Path) -> Config:
+    settings = {"DESCENTD_DATABASE_URL": database_url, "DESCENTD_DATA_DIR": str(data_dir)}
     return Config.from_environment(settings)
 
 
 @pytest.fixture
 def sessions(config: Config) -> Iterator[Sessions]:
     """Sessions on a migrated database, both kinds in turn."""
-    upgrade(config)
     opened = Sessions.of(config)
     yield opened
     opened.close()

@@ -34,6 +34,10 @@ def states(found: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 @pytest.fixture
 def environ(config: Config) -> dict[str, str]:
+    return environ_of(config)
+
+
+def environ_of(config: Config) -> dict[str, str]:
     return {
         "DESCENTD_DATABASE_URL": config.database_url,
         "DESCENTD_DATA_DIR": str(config.data_dir),
@@ -59,8 +63,8 @@ def test_no_worker_is_worth_a_look_and_breaks_nothing(
     assert "descentd worker" in found["workers"]["advice"]
 
 
-def test_a_database_that_was_never_migrated_is_a_fault(environ: dict[str, str]) -> None:
-    found = findings(1, **environ)
+def test_a_database_that_was_never_migrated_is_a_fault(bare_config: Config) -> None:
+    found = findings(1, **environ_of(bare_config))
     assert (found["database"]["state"], found["migrations"]["state"]) == ("ok", "fault")
     assert "descentd migrate" in found["migrations"]["advice"]
 

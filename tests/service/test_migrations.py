@@ -28,11 +28,24 @@ OF_THE_SERVICE = {
 
 
 @pytest.fixture
+def config(bare_config):
+    """A configuration on a database that no migration has touched."""
+    return bare_config
+
+
+@pytest.fixture
 def bare(config):
     """Sessions on a database that no migration has touched."""
     opened = Sessions.of(config)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sessions(config, bare):
+    """Sessions on a database that was migrated just now."""
+    upgrade(config)
+    return bare
 
 
 def differences(sessions, declared):

@@ -31,13 +31,13 @@ def test_a_silent_broker_is_named(client, queue):
     assert answer.json["parts"]["database"] == "ok"
 
 
-def test_a_database_that_was_not_migrated_is_named(config, queue):
-    sessions = Sessions.of(config)
-    client = create_app(config, sessions=sessions, queue=queue).test_client()
+def test_a_database_that_was_not_migrated_is_named(bare_config, queue):
+    sessions = Sessions.of(bare_config)
+    client = create_app(bare_config, sessions=sessions, queue=queue).test_client()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "no revision" in answer.json["parts"]["migrations"]
-    upgrade(config)
+    upgrade(bare_config)
     assert client.get("/readyz").status_code == 200
     sessions.close()
 
@@ -95,12 +95,17 @@ def test_no_path_and_no_method_are_problems_too(client):
     assert answers[1].json["instance"] == "/v1/nowhere"
 
 
-def test_a_table_that_is_missing_makes_no_internal_error_of_the_health(config, sessions, client):
+def test_a_table_that_is_missing_makes_no_internal_error_of_the_health(bare_config, queue):
+    upgrade(bare_config)
+    sessions = Sessions.of(bare_config)
+    client = create_app(bare_config, sessions=sessions, queue=queue).test_client()
+    assert client.get("/readyz").status_code == 200
     with sessions.writing() as session:
         session.execute(text("DROP TABLE alembic_version"))
         session.commit()
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
+    sessions.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
