@@ -52,6 +52,7 @@ lock: install ## resolves requirements/*.in anew
 	for name in install runtime development benchmarks; do \
 		$(LOCKED) requirements/$$name.in -o requirements/$$name.lock || exit 1; done
 	$(LOCKED) --find-links "$(PIP_FIND_LINKS)" requirements/torch.in -o requirements/torch.lock
+	if command -v npm >/dev/null; then npm --prefix examples/integrations/clients run --silent lock; fi
 
 .venv/.installed: requirements/development.lock requirements/install.lock requirements/install.sh pyproject.toml client/pyproject.toml
 	requirements/install.sh .venv requirements/development.lock

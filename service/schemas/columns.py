@@ -112,7 +112,7 @@ ClassWeights = _sent(
     {
         "anyOf": [
             {"type": "null"},
-            {"const": BALANCED},
+            {"type": "string", "enum": [BALANCED]},
             {
                 "type": "object",
                 "additionalProperties": {"type": "number", **CLASS_WEIGHT.json_schema()},

@@ -42,7 +42,11 @@ LearningRate = Annotated[
         _is_plain_rate,
         (
             {"type": "number", **CONSTRAINTS[RATE].json_schema()},
-            {"const": AUTO, "description": "Found by a range test before training."},
+            {
+                "type": "string",
+                "enum": [AUTO],  # not `const`, which some generators take for the whole union
+                "description": "Found by a range test before training.",
+            },
         ),
         f"{CONSTRAINTS[RATE].describe()}, or {AUTO}, or a schedule",
     ),

@@ -4,7 +4,7 @@ import { el, fill } from "../dom.js";
 import { words } from "../format.js";
 import { Field } from "./field.js";
 import { plainField } from "./fields.js";
-import { fits, nameOf } from "./schema.js";
+import { fits, nameOf, onlyValue } from "./schema.js";
 
 const UNSAID = "";
 
@@ -48,7 +48,7 @@ export class ChoiceField extends Field {
     if (this.select.value === UNSAID) return undefined;
     const variant = this.variants[this.select.value];
     if (variant.type === "null") return null;
-    return variant.const ?? this.inner.read();
+    return onlyValue(variant) ?? this.inner.read();
   }
 
   write(value) {
@@ -89,5 +89,7 @@ export class ChoiceField extends Field {
 }
 
 function hasContent(variant) {
-  return variant !== undefined && variant.type !== "null" && variant.const === undefined;
+  return (
+    variant !== undefined && variant.type !== "null" && onlyValue(variant) === undefined
+  );
 }

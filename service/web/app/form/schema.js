@@ -25,9 +25,13 @@ export class Schemas {
   }
 }
 
+/** The one value that the schema allows, or undefined where there is more to choose. */
+export function onlyValue(schema) {
+  return schema.enum?.length === 1 ? schema.enum[0] : undefined;
+}
+
 /** Whether `value` looks as the schema wants it: enough to know which of several is meant. */
 export function fits(schema, value) {
-  if (schema.const !== undefined) return value === schema.const;
   if (value === null) return schema.type === "null";
   if (Array.isArray(value)) return schema.type === "array";
   if (typeof value === "object") return schema.type === "object" && knowsAll(schema, value);
@@ -42,7 +46,6 @@ function knowsAll(schema, value) {
 
 /** What a value of one type is called among others. */
 export function nameOf(schema) {
-  if (schema.const !== undefined) return String(schema.const);
   if (schema.title) return spaced(schema.title);
   if (schema.type === "object")
     return Object.keys(schema.properties ?? {}).join(" and ") || "object";

@@ -1,0 +1,6 @@
+// Takes out of package-lock.json where its packages ask for money: what is left names no host.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
+for (const entry of Object.values(lock.packages)) delete entry.funding;
+writeFileSync("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
