@@ -129,10 +129,10 @@ _ONE: Select[Job] = (
     .execution_options(populate_existing=True)
 )
 _ONE_LOCKED = _ONE.with_for_update()
-_GLANCE = (
-    select(Job.status, Job.changed, Job.rank)
-    .where(Job.id == bindparam("job_id"), Job.tenant_id == bindparam("tenant_id"))
-    .where(Job.is_removed.is_(False))
+_MARK = select(Job.status, Job.changed, Job.attempt, Job.epoch, Job.stop_reason, Job.rank).where(
+    Job.id == bindparam("job_id"),
+    Job.tenant_id == bindparam("tenant_id"),
+    Job.is_removed.is_(False),
 )
 _before = or_(
     Job.rank < bindparam("rank"), and_(Job.rank == bindparam("rank"), Job.id < bindparam("job_id"))
@@ -142,11 +142,7 @@ _AHEAD = select(func.count()).select_from(Job).where(Job.status == JobStatus.QUE
 
 def glance(sessions: Sessions, tenant_id: str, job_id: str) -> Glance:
     """The job's mark and place, for the least that can be asked; raises NotFound."""
-    row = None
-    if well_formed("job", job_id):
-        row = sessions.one(_GLANCE, {"job_id": job_id, "tenant_id": tenant_id})
-    if row is None:
-        raise NotFound("job", job_id)
+    row = _marked(sessions, tenant_id, job_id)
     if row.status is not JobStatus.QUEUED:
         return Glance(row.status, row.changed, None)
     (ahead,) = sessions.one(_AHEAD, {"job_id": job_id, "rank": row.rank}) or (0,)
@@ -200,6 +196,19 @@ def queue_position(session: Session, job: Job) -> int | None:
     if job.status is not JobStatus.QUEUED:
         return None
     return session.execute(_AHEAD, {"job_id": job.id, "rank": job.rank}).scalar_one() + 1
+
+
+def mark(sessions: Sessions, tenant_id: str, job_id: str) -> Mark:
+    """The mark of the tenant's job; raises NotFound."""
+    return mark_of(_marked(sessions, tenant_id, job_id))
+
+
+def _marked(sessions: Sessions, tenant_id: str, job_id: str) -> Any:
+    asked = {"job_id": job_id, "tenant_id": tenant_id}
+    row = sessions.one(_MARK, asked) if well_formed("job", job_id) else None
+    if row is None:
+        raise NotFound("job", job_id)
+    return row
 
 
 def marks(session: Session, job_ids: Iterable[str]) -> dict[str, Mark]:

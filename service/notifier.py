@@ -13,8 +13,10 @@ from service.jobs import Mark
 INTERVAL_SECONDS = 0.025
 AFTER_FAILURE_SECONDS = 1.0
 LAST_LOOK_SECONDS = 5.0
-# A look that takes long is followed by so many times as long a pause.
+# A look that takes long is followed by so many times as long a pause; but one that was held up,
+# as while hundreds come at once, must not make all of them wait for seconds.
 PAUSE_TO_LOOK = 4
+LONGEST_PAUSE_SECONDS = 0.25
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ class Notifier:
                 return None
             self._waits.add(wait)
             self._start()
-            self._changed.notify_all()
+            if len(self._waits) == 1:  # with others waiting, it looks again by itself
+                self._changed.notify_all()
         try:
             wait.over.wait(seconds)
         finally:
@@ -116,4 +119,5 @@ class Notifier:
             if wait.is_over(mark):
                 wait.seen = Seen(mark)
                 wait.over.set()
-        return max(self._interval_seconds, PAUSE_TO_LOOK * (time.monotonic() - began))
+        pause_seconds = min(PAUSE_TO_LOOK * (time.monotonic() - began), LONGEST_PAUSE_SECONDS)
+        return max(self._interval_seconds, pause_seconds)

@@ -43,8 +43,7 @@ blueprint = Blueprint("events", __name__, url_prefix="/v1/jobs/<job_id>/events")
 def follow_job(job_id: str) -> Response:
     after = _last_event_id(query(EventsQuery))
     held = services()
-    with held.sessions.reading() as session:
-        mark = jobs.mark_of(jobs.get(session, tenant_id(), job_id))
+    mark = jobs.mark(held.sessions, tenant_id(), job_id)
     place = held.stream_places.take()
     events = held.streams.follow(job_id, mark, after)
     response = Response(events, headers=HEADERS, content_type=EVENT_STREAM)
