@@ -22,14 +22,15 @@ def launch(
     *,
     user: str = "",
     cwd: Path | None = None,
+    within: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own; it is killed when this one ends, however it ends.
 
-    As ``user``, if one is named, which takes root.
+    As ``user``, if one is named, which takes root; by a command that takes another, if given.
     """
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(TETHER), user, *command],
+            [*within, sys.executable, "-I", "-S", str(TETHER), user, *command],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=output,

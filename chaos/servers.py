@@ -1,4 +1,4 @@
-"""A Postgres and a Redis of one's own, that may be killed, frozen and started again."""
+"""Servers of one's own, that may be killed, frozen and started again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -26,11 +27,23 @@ from chaos.processes import launch
 START_SECONDS = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server runs: the address it listens on, and the command that starts it there."""
+
+    address: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
+
+
+HERE = Place()
+
+
 class Server(ABC):
     """One server process on a free port, with its files in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: Place = HERE) -> None:
         self.folder = folder
+        self.place = place
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -73,12 +86,14 @@ class Redis(Server):
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{self.place.address}:{self.port}/0"
 
     def launch(self) -> subprocess.Popen[bytes]:
         nothing_kept = ("--save", "", "--appendonly", "no")
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", *nothing_kept]
-        return launch(command, self.folder / "redis.log", os.environ, cwd=self.folder)
+        listening = ("--port", str(self.port), "--bind", self.place.address)
+        command = ["redis-server", *listening, "--protected-mode", "no", *nothing_kept]
+        log, within = self.folder / "redis.log", self.place.within
+        return launch(command, log, os.environ, cwd=self.folder, within=within)
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url, socket_timeout=5)
@@ -94,15 +109,15 @@ class Redis(Server):
 class Postgres(Server):
     """A cluster of its own, run by a user who is not root, as Postgres asks."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, place: Place = HERE) -> None:
+        super().__init__(folder, place)
         self._programs = postgres_programs()
         self._data = folder / "postgres"
         self._log = folder / "postgres.log"
         self._make_cluster()
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://postgres@{self.place.address}:{self.port}/{database}"
 
     def new_database(self) -> str:
         """The address of an empty database."""
@@ -116,8 +131,9 @@ class Postgres(Server):
 
     def launch(self) -> subprocess.Popen[bytes]:
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port)]
-        command += ["-h", "127.0.0.1", "-k", str(self._data)]
-        return launch(command, self._log, os.environ, user=_identity(), cwd=self._data)
+        command += ["-h", self.place.address, "-k", str(self._data)]
+        user, within = _identity(), self.place.within
+        return launch(command, self._log, os.environ, user=user, cwd=self._data, within=within)
 
     def answers(self) -> bool:
         try:
@@ -134,6 +150,27 @@ class Postgres(Server):
         quiet = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
         made = launch([*command, *quiet], self._log, os.environ, user=_identity(), cwd=self._data)
         assert made.wait(START_SECONDS) == 0, self._log.read_text(encoding="utf-8")
+        with (self._data / "pg_hba.conf").open("a", encoding="utf-8") as trusted:
+            trusted.write("host all all all trust\n")  # that is, whom its address lets through
+
+
+class Store(Server):
+    """Speaks S3, and keeps everything in memory."""
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.place.address}:{self.port}"
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "moto.server", "-H", self.place.address]
+        command += ["-p", str(self.port)]
+        log, within = self.folder / "store.log", self.place.within
+        return launch(command, log, os.environ, cwd=self.folder, within=within)
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(5)
+            return probe.connect_ex((self.place.address, self.port)) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +182,12 @@ class Servers:
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator[Self]:
+    def running(cls, place: Place = HERE) -> Iterator[Self]:
         """Servers in a folder of their own, both gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="chaos-servers-") as name:
             folder = Path(name)
             folder.chmod(0o755)  # Postgres runs as another user, who has to get through
-            servers = cls(Postgres(folder), Redis(folder))
+            servers = cls(Postgres(folder, place), Redis(folder, place))
             try:
                 servers.start()
                 yield servers

@@ -8,13 +8,9 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import boto3
@@ -22,6 +18,7 @@ import psycopg
 import pytest
 import redis
 
+from chaos.servers import Store
 from examples.running import service
 from service.config import Config
 from service.database.migrate import upgrade
@@ -132,32 +129,16 @@ def _take(number: int) -> bool:
 @pytest.fixture(scope="session")
 def store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that speaks S3, in a process of its own; its keys are set."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("store") / "log").open("wb")
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with pytest.MonkeyPatch.context() as environment, log:
+    store = Store(tmp_path_factory.mktemp("store"))
+    with pytest.MonkeyPatch.context() as environment:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             environment.setenv(name, "testing")
         environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        store.start()
         try:
-            _until_open(port)
-            yield f"http://127.0.0.1:{port}"
+            yield store.url
         finally:
-            process.kill()
-            process.wait()
-
-
-def _until_open(port: int) -> None:
-    deadline = monotonic() + 60
-    while monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        sleep(0.05)
-    pytest.fail("the S3 server did not start")
+            store.stop()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from chaos.processes import children, descendants, words
+from chaos.servers import HERE, Place
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -138,11 +139,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(environ: Mapping[str, str], *words: str) -> Running:
+def launch(environ: Mapping[str, str], *words: str, within: tuple[str, ...] = ()) -> Running:
+    """Run a command of ours, on another host if ``within`` leads there."""
     log = Path(environ["DESCENTD_DATA_DIR"]).with_suffix(".log")
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "cli", *words],
+            [*within, sys.executable, "-P", "-m", "cli", *words],
             env=dict(environ),
             stdout=output,
             stderr=output,
@@ -165,10 +167,13 @@ def until_ready(running: Running, url: str, status: int = 200) -> None:
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], *words: str, status: int = 200) -> Iterator[Service]:
+def serving(
+    environ: Mapping[str, str], *words: str, status: int = 200, place: Place = HERE
+) -> Iterator[Service]:
     """Run a command that serves; kill what is left of it afterwards."""
-    url = f"http://127.0.0.1:{free_port()}"
-    running = launch({**environ, "DESCENTD_PORT": url.rpartition(":")[2]}, *words)
+    url = f"http://{place.address}:{free_port()}"
+    listening = {"DESCENTD_HOST": place.address, "DESCENTD_PORT": url.rpartition(":")[2]}
+    running = launch({**environ, **listening}, *words, within=place.within)
     try:
         until_ready(running, url, status)
         with closing(Client(url)) as client:
