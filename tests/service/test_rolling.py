@@ -70,6 +70,13 @@ def oldest_code(script: Script) -> str:
 
 
 @pytest.fixture
+def config(bare_config: Config) -> Config:
+    """A configuration on a database of its own, migrated just now."""
+    upgrade(bare_config)
+    return bare_config
+
+
+@pytest.fixture
 def schema(sessions: Sessions) -> Callable[[], Schema]:
     """Looks at the schema as it is now."""
 
@@ -149,7 +156,6 @@ def test_a_database_says_which_code_fits_it(config: Config, sessions: Sessions) 
         with sessions.reading() as session:
             return session.execute(text("SELECT revision, oldest_code FROM schema_fit")).all()
 
-    upgrade(config)
     assert said() == [(HEAD, oldest_code(NEWEST_FIRST[0]))]
     downgrade(config, "0012")
     assert said() == [("0012", "0011")]
