@@ -17,22 +17,49 @@ SEPARATOR = "/"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A thing that is counted: what it is, and by which labels it is told apart."""
+    """A thing that is counted: what it is, and by which labels it is told apart.
+
+    Of those that have one label, `values` are all that it may be, if they are few: each is shown
+    from the start, since a count whose first sample is a 1 has never risen to Prometheus.
+    """
 
     meaning: str
     labels: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    def at_first(self) -> list[tuple[str, ...]]:
+        """The labels of the counts that are shown before anything was counted."""
+        return [(value,) for value in self.values] if self.labels else [()]
 
 
 EPOCHS = "epochs"
 ATTEMPTS = "attempts"
 LEASE_EXPIRIES = "lease_expiries"
 JOBS_ENDED = "jobs_ended"
+WEBHOOK_ATTEMPTS = "webhook_attempts"
+DELIVERIES_ENDED = "webhook_deliveries_ended"
+
+RECEIVED, NOT_RECEIVED = "received", "failed"
+"""The outcomes of an attempt to tell a receiver."""
+
+DELIVERED, GIVEN_UP = "delivered", "failed"
+"""How a delivery ends, as `service.deliveries.DeliveryStatus` has it."""
 
 COUNTED: Mapping[str, Counted] = {
     EPOCHS: Counted("Epochs written to the histories of jobs"),
     ATTEMPTS: Counted("Attempts begun by workers"),
     LEASE_EXPIRIES: Counted("Jobs taken back from workers that were silent for a lease"),
     JOBS_ENDED: Counted("Jobs that ended, by how", ("status", "stop_reason")),
+    WEBHOOK_ATTEMPTS: Counted(
+        "Attempts to tell a receiver of an event, by outcome",
+        ("outcome",),
+        (RECEIVED, NOT_RECEIVED),
+    ),
+    DELIVERIES_ENDED: Counted(
+        "Deliveries that ended: delivered, or failed and not tried again",
+        ("status",),
+        (DELIVERED, GIVEN_UP),
+    ),
 }
 
 

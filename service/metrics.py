@@ -110,11 +110,9 @@ def _counters(numbers: Numbers) -> Iterator[Metric]:
         name: CounterMetricFamily(f"{PREFIX}_{name}", counted.meaning, labels=counted.labels)
         for name, counted in COUNTED.items()
     }
-    for name, counted in COUNTED.items():
-        if not counted.labels:
-            families[name].add_metric((), numbers.totals.get(name, 0))
-    for key, count in numbers.totals.items():
-        name, labels = labels_of(key)
-        if labels and name in families:  # what another version counted may be unknown here
+    counts = {(name, each): 0 for name, counted in COUNTED.items() for each in counted.at_first()}
+    counts |= {labels_of(key): count for key, count in numbers.totals.items()}
+    for (name, labels), count in counts.items():
+        if name in families:  # what another version counted may be unknown here
             families[name].add_metric(labels, count)
     yield from families.values()

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from service import counting
 from service.database.types import now
 from service.database.webhook_tables import Delivery, Webhook
 from service.deliveries import DeliveryStatus
@@ -85,9 +86,7 @@ def claim(
 
     Whoever takes it has it until the lease is over: a sender that died is followed by another.
     """
-    # A sender that died in its last try
-    spent = and_(_is_due(), Delivery.tries_left <= 0)
-    session.execute(_update().where(spent).values(status=FAILED, next_attempt_at=None))
+    _give_up_spent(session)
     best = _due().where(Delivery.tries_left > 0, Delivery.host.not_in(busy_hosts)).limit(1)
     best_id = best.with_for_update(skip_locked=True).scalar_subquery()
     taken = _update().where(Delivery.id == best_id, _is_due())
@@ -100,6 +99,15 @@ def claim(
         ).returning(Delivery)
     ).scalar_one_or_none()
     return None if row is None else _sending(session, row)
+
+
+def _give_up_spent(session: Session) -> None:
+    """End the deliveries whose sender died in their last try."""
+    spent = and_(_is_due(), Delivery.tries_left <= 0)
+    given_up = _update().where(spent).values(status=FAILED, next_attempt_at=None)
+    count = len(session.scalars(given_up.returning(Delivery.id)).all())
+    if count:
+        counting.note(session, counting.DELIVERIES_ENDED, FAILED, by=count)
 
 
 def _sending(session: Session, row: Delivery) -> Sending:
@@ -155,11 +163,19 @@ def record(session: Session, sending: Sending, answer: Answer, delay_seconds: fl
             claimed_until=None,
         )
     )
+    _count(session, answer, status)
     if answer.is_gone:
         told = (Webhook.job_id == sending.job_id, Webhook.position == sending.position)
         left_alone = update(Webhook).where(*told).values(is_gone=True)
         session.execute(left_alone.execution_options(synchronize_session=False))
     return True
+
+
+def _count(session: Session, answer: Answer, status: DeliveryStatus) -> None:
+    outcome = counting.RECEIVED if answer.is_received else counting.NOT_RECEIVED
+    counting.note(session, counting.WEBHOOK_ATTEMPTS, outcome)
+    if status is not PENDING:
+        counting.note(session, counting.DELIVERIES_ENDED, status)
 
 
 def _status_after(answer: Answer, tries_left: int) -> DeliveryStatus:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from service import claims, counting, leases, presence
+from service import claims, counting, leases, presence, sendings
 from service.metrics import BELIEVED_SECONDS, BUCKETS, Metrics
 from service.presence import Presence
+from service.retries import TRIES
+from service.sendings import Answer
+from service.webhooks import Webhook
+
+OUTCOMES, ENDS = ("received", "failed"), ("delivered", "failed")
 
 one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -127,10 +133,43 @@ def test_what_workers_scheduler_and_api_count_adds_up(
     assert seen["descentd_processes", "scheduler"] == 0
 
 
+def test_what_becomes_of_deliveries_is_counted_by_attempt_and_by_end(
+    make_app, sessions, submitted, claimed, write
+):
+    def hook(number):
+        return Webhook(f"https://{number}.example.com/", ("whsec_x",), ("job.running",))
+
+    def answered(status, **fields):
+        sending = write(sendings.claim)
+        answer = Answer(at=datetime.now(UTC), seconds=0.1, status=status, **fields)
+        assert write(sendings.record, sending, answer, 0.0)
+
+    def seen():
+        Presence(sessions, presence.SCHEDULER, "scheduler-1").report()
+        found = scraped(make_app().test_client())  # an API believes its last look for a second
+        attempts = [found["descentd_webhook_attempts_total", each] for each in OUTCOMES]
+        ends = [found["descentd_webhook_deliveries_ended_total", each] for each in ENDS]
+        return attempts, ends
+
+    assert seen() == ([0, 0], [0, 0])
+    submitted(webhooks=[hook(1), hook(2)])
+    claimed()
+    answered(204)
+    answered(500)
+    answered(400, is_final=True)
+    submitted(webhooks=[hook(3)])
+    claimed()
+    # Each sender dies, the last of them in the last try
+    dead = [write(sendings.claim, lease_seconds=0) for _ in range(TRIES + 1)]
+    assert dead[-1] is None
+    assert seen() == ([1, 2], [1, 2])
+
+
 def test_every_thing_that_is_counted_is_shown_from_the_start(client):
     shown = {key[0] for key in scraped(client)}
-    bare = {name for name, counted in counting.COUNTED.items() if not counted.labels}
-    assert {f"descentd_{name}_total" for name in bare} <= shown
+    few = {name for name, counted in counting.COUNTED.items() if counted.at_first()}
+    assert few == set(counting.COUNTED) - {counting.JOBS_ENDED}
+    assert {f"descentd_{name}_total" for name in few} <= shown
 
 
 @one_database
