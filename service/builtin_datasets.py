@@ -6,11 +6,15 @@ import csv
 import gzip
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from engine.table import Column, MemoryTable, Table, number_column, text_column
 from service.errors import NotFound
+from service.tables.media_types import CSV
+from service.tables.summary import summaries
 
 FILES = {
     "breast_cancer": "breast_cancer.csv",
@@ -24,6 +28,25 @@ FILES = {
 BUILT_IN = tuple(FILES)
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """What is told of a built-in dataset, as of one that was uploaded."""
+
+    id: str
+    rows: int
+    sha256: str
+    size_bytes: int
+    columns: list[Any]
+    media_type: str = CSV
+    encoding: None = None
+    targets: None = None
+    created_at: None = None
+
+    @property
+    def name(self) -> str:
+        return self.id
+
+
 def builtin(name: str) -> Table:
     """A built-in dataset, its last column the target; raises NotFound. Not to be written to."""
     if name not in FILES:
@@ -34,7 +57,21 @@ def builtin(name: str) -> Table:
 @cache
 def builtin_sha256(name: str) -> str:
     """Of the CSV a built-in dataset is."""
-    return hashlib.sha256(_content(FILES[name])).hexdigest()
+    return hashlib.sha256(builtin_content(name)).hexdigest()
+
+
+def builtin_content(name: str) -> bytes:
+    """The CSV a built-in dataset is."""
+    return _content(FILES[name])
+
+
+@cache
+def described(name: str) -> BuiltIn:
+    """A built-in dataset with its columns; raises NotFound."""
+    table = builtin(name)
+    return BuiltIn(
+        name, table.rows, builtin_sha256(name), len(builtin_content(name)), summaries(table)
+    )
 
 
 def _content(file_name: str) -> bytes:

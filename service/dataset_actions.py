@@ -9,6 +9,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from service import datasets, unnamed_blobs
+from service.builtin_datasets import BUILT_IN
 from service.database.tables import Dataset, Job
 from service.errors import Conflict
 from service.states import FINISHED
@@ -17,8 +18,8 @@ from service.states import FINISHED
 def rename(
     session: Session, tenant_id: str, dataset_id: str, changes: Mapping[str, Any]
 ) -> Dataset:
-    """Merge `name`, as RFC 7396 says; raises NotFound."""
-    dataset = datasets.get(session, tenant_id, dataset_id, lock=True)
+    """Merge `name`, as RFC 7396 says; raises NotFound, or Conflict of a built-in one."""
+    dataset = _locked(session, tenant_id, dataset_id)
     dataset.name = changes.get("name", dataset.name)
     session.flush()
     return dataset
@@ -27,15 +28,21 @@ def rename(
 def remove(session: Session, tenant_id: str, dataset_id: str) -> list[str]:
     """Remove a dataset; returns the blobs to delete after the commit.
 
-    Raises NotFound, or Conflict while a job that is not finished needs it.
+    Raises NotFound, or Conflict while a job that is not finished needs it, or of a built-in one.
     """
     # A job that is being submitted holds this row: it is seen once the row is ours
-    dataset = datasets.get(session, tenant_id, dataset_id, lock=True)
+    dataset = _locked(session, tenant_id, dataset_id)
     uses = or_(Job.dataset_id == dataset_id, Job.validation_dataset == dataset_id)
     needed = exists().where(uses, Job.status.not_in(FINISHED))
     if session.scalar(select(needed)):
         raise Conflict("A job that is not finished needs this dataset.")
     return take(session, dataset)
+
+
+def _locked(session: Session, tenant_id: str, dataset_id: str) -> Dataset:
+    if dataset_id in BUILT_IN:
+        raise Conflict("This dataset is built in: it stays as it is.")
+    return datasets.get(session, tenant_id, dataset_id, lock=True)
 
 
 def take(session: Session, dataset: Dataset) -> list[str]:

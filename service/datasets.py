@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, defer
 from engine.table import Table
 from service import keeping
 from service.blobs import Blobs
-from service.builtin_datasets import BUILT_IN, builtin
+from service.builtin_datasets import BUILT_IN, BuiltIn, builtin, described
 from service.database.tables import Dataset
 from service.errors import NotFound
 from service.ids import new_id, well_formed
 from service.inline_data import table_from
 from service.pages import Page, newest_first
+from service.tables.summary import summaries
 
 JSON = "application/json"
 
@@ -44,13 +45,9 @@ def add_inline(
         stored_blob=None,
         stored_bytes=0,
         rows=table.rows,
-        columns=_columns(table),
+        columns=summaries(table),
     )
     return keeping.add(session, tenant_id, kept, dataset_id=dataset_id)
-
-
-def _columns(table: Table) -> list[dict[str, str]]:
-    return [{"name": field.name, "type": str(field.kind)} for field in table.fields]
 
 
 def get(session: Session, tenant_id: str, dataset_id: str, *, lock: bool = False) -> Dataset:
@@ -61,6 +58,11 @@ def get(session: Session, tenant_id: str, dataset_id: str, *, lock: bool = False
     if dataset is None:
         raise NotFound("dataset", dataset_id)
     return dataset
+
+
+def find(session: Session, tenant_id: str, dataset: str) -> Dataset | BuiltIn:
+    """A built-in dataset by its name, or one of the tenant's; raises NotFound."""
+    return described(dataset) if dataset in BUILT_IN else get(session, tenant_id, dataset)
 
 
 def hold(session: Session, tenant_id: str, dataset_id: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from service.api.ids import KINDS
+from service.api.ids import KINDS, NAMES
 from service.api.operations import Answer, Operation, operation_of
 from service.callers import COOKIE, CSRF_HEADER
 from service.ids import ALPHABET, LENGTH
@@ -219,7 +219,8 @@ def _path_schema(name: str) -> dict[str, Any]:
     if name not in KINDS:
         return {"type": "string"}
     mark, _ = KINDS[name]
-    return {"type": "string", "pattern": f"^{mark}_[{ALPHABET}]{{{LENGTH}}}$"}
+    shapes = [f"{mark}_[{ALPHABET}]{{{LENGTH}}}", *NAMES.get(name, ())]
+    return {"type": "string", "pattern": f"^({'|'.join(shapes)})$"}
 
 
 def _answer(answer: Answer, types: Types) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import orjson
 
 from engine.table import Column, Kind
 from service.blobs import Blobs
+from service.builtin_datasets import BuiltIn, builtin
 from service.database.tables import Dataset
 from service.tables.summary import iso
 
@@ -16,18 +17,26 @@ MOST_CELLS = 100_000
 LARGEST_EXACT = 2.0**53
 
 
-def read(blobs: Blobs, dataset: Dataset, after: int, limit: int) -> list[list[Any]]:
+def read(blobs: Blobs, dataset: Dataset | BuiltIn, after: int, limit: int) -> list[list[Any]]:
     """At most `limit` rows after the first `after`; fewer where they are wide, but one at least.
 
     Raises FileNotFoundError where the dataset has just been removed.
     """
     most = max(1, min(limit, MOST_CELLS // max(1, len(dataset.columns))))
+    if isinstance(dataset, BuiltIn):
+        table = builtin(dataset.id)
+        whole = [table.column(field.name) for field in table.fields]
+        return _in_rows([column.at(slice(after, after + most)) for column in whole])
     if dataset.stored_blob is None:
         return _of_inline(blobs, dataset, after, after + most)
     from service.tables.stored import StoredTable
 
-    with blobs.path(dataset.stored_blob) as path, StoredTable(path) as table:
-        columns = table.part(after, after + most)
+    with blobs.path(dataset.stored_blob) as path, StoredTable(path) as stored:
+        columns = stored.part(after, after + most)
+    return _in_rows(columns)
+
+
+def _in_rows(columns: Iterable[Column]) -> list[list[Any]]:
     return [list(row) for row in zip(*map(_shown, columns), strict=True)]
 
 

@@ -69,7 +69,7 @@ def rm(dataset_id: str, url: str | None) -> None:
 
 def _line(shown: DatasetSummary) -> list[str]:
     counts = (shown["rows"], shown["size_bytes"])
-    return [shown["id"], *map(str, counts), shown["created_at"], shown["name"] or ""]
+    return [shown["id"], *map(str, counts), shown["created_at"] or "", shown["name"] or ""]
 
 
 def _whole(shown: DatasetShown) -> Iterator[str]:

@@ -222,7 +222,7 @@ class DatasetSummary(TypedDict):
     media_type: str
     size_bytes: int
     sha256: str
-    created_at: str
+    created_at: str | None
     links: dict[str, str]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
+from typing import BinaryIO
 
 from flask import Blueprint, Response, request, send_file
 
@@ -12,6 +14,7 @@ from service.api.operations import Answer, Operation, documented
 from service.api.requests import json_body, query
 from service.api.responses import JSON, json_response, no_content, page_links, tagged
 from service.api.services import services
+from service.builtin_datasets import BuiltIn, builtin_content
 from service.database.tables import Dataset as DatasetRow
 from service.digests import header_value
 from service.errors import Invalid
@@ -56,6 +59,7 @@ def list_datasets() -> Response:
 @documented(
     Operation(
         summary="Show a dataset",
+        description="One of the tenant's by its id, or a built-in one by its name.",
         tag=TAG,
         query=NoQuery,
         headers=("If-None-Match",),
@@ -83,7 +87,7 @@ def show_dataset(dataset_id: str) -> Response:
         example={"name": "penguins"},
         query=NoQuery,
         answers={200: Answer("The dataset.", Dataset)},
-        problems=(400, 404, 413, 415, 422),
+        problems=(400, 404, 409, 413, 415, 422),
     )
 )
 def patch_dataset(dataset_id: str) -> Response:
@@ -174,7 +178,7 @@ def fetch_content(dataset_id: str) -> Response:
     query(NoQuery)
     dataset = _dataset(dataset_id)
     with _gone_with_its_row(dataset_id):
-        content = services().blobs.open(dataset.blob)
+        content = _content(dataset)
     media_type = dataset.media_type if dataset.encoding is None else GZIPPED
     response = send_file(content, media_type, etag=dataset.sha256)
     response.content_length = dataset.size_bytes
@@ -182,9 +186,15 @@ def fetch_content(dataset_id: str) -> Response:
     return response
 
 
-def _dataset(dataset_id: str) -> DatasetRow:
+def _dataset(dataset_id: str) -> DatasetRow | BuiltIn:
     with services().sessions.reading() as session:
-        return datasets.get(session, tenant_id(), dataset_id)
+        return datasets.find(session, tenant_id(), dataset_id)
+
+
+def _content(dataset: DatasetRow | BuiltIn) -> BinaryIO:
+    if isinstance(dataset, BuiltIn):
+        return BytesIO(builtin_content(dataset.id))
+    return services().blobs.open(dataset.blob)
 
 
 @contextmanager

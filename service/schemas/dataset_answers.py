@@ -45,7 +45,7 @@ class DatasetSummary(TypedDict):
     ]
     size_bytes: Annotated[int, Field(description="Of the bytes that were sent.")]
     sha256: Annotated[str, Field(description="Of the bytes that were sent.")]
-    created_at: datetime
+    created_at: Annotated[datetime | None, Field(description="Null of what is built in.")]
     links: dict[str, str]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.builtin_datasets import BuiltIn
 from service.database.tables import Dataset as DatasetRow
 from service.database.tables import Job as JobRow
 from service.database.webhook_tables import Delivery as DeliveryRow
@@ -126,7 +127,7 @@ COLUMN: Column = {
 """What is not known of a column that was kept before these were counted."""
 
 
-def dataset_whole(dataset: DatasetRow, root: str) -> Dataset:
+def dataset_whole(dataset: DatasetRow | BuiltIn, root: str) -> Dataset:
     """All that a dataset shows of itself."""
     columns = [_column(column, dataset.targets) for column in dataset.columns]
     return {**dataset_summary(dataset, root), "columns": columns}
@@ -139,7 +140,7 @@ def _column(column: Any, targets: list[str] | None) -> Column:
     return shown
 
 
-def dataset_summary(dataset: DatasetRow, root: str) -> DatasetSummary:
+def dataset_summary(dataset: DatasetRow | BuiltIn, root: str) -> DatasetSummary:
     """What a list shows of a dataset."""
     return {
         "id": dataset.id,

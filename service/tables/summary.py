@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.table import Array, Column, Kind
+from engine.table import Array, Column, Kind, Table
 
 MOST_DISTINCT = 1_000
 MOST_EXAMPLES = 5
@@ -27,6 +27,12 @@ def summary_of(column: Column) -> dict[str, Any]:
     """
     told = {"name": column.name, "type": str(column.kind)}
     return told | (_of_texts(column) if column.kind is Kind.TEXT else _of_numbers(column))
+
+
+def summaries(table: Table) -> list[dict[str, Any]]:
+    """JSON of every column of a table, with whether it is a target."""
+    columns = (table.column(field.name) for field in table.fields)
+    return [{**summary_of(column), "is_target": column.name in table.targets} for column in columns]
 
 
 def _of_numbers(column: Column) -> dict[str, Any]:

@@ -56,10 +56,11 @@ def test_a_dataset_describes_itself(sessions, blobs, tenant, added):
     with blobs.open(dataset.blob) as file:
         content = file.read()
     assert dataset.rows == 2
-    assert dataset.columns == [
-        {"name": "x1", "type": "number"},
-        {"name": "x2", "type": "number"},
-        {"name": "y", "type": "text"},
+    told = ("name", "type", "distinct", "is_target")
+    assert [[column[name] for name in told] for column in dataset.columns] == [
+        ["x1", "number", 2, False],
+        ["x2", "number", 2, False],
+        ["y", "text", 2, True],
     ]
     assert dataset.size_bytes == len(content)
     assert dataset.sha256 == hashlib.sha256(content).hexdigest()

@@ -21,7 +21,7 @@ export async function show(main, { signal, id }) {
     count(dataset.rows, "row"),
     count(dataset.columns.length, "column"),
     `${bytes(dataset.size_bytes)} of ${dataset.media_type}`,
-    `came ${ago(dataset.created_at)}`,
+    dataset.created_at ? `came ${ago(dataset.created_at)}` : "built in",
   ];
   fill(
     main,
@@ -31,11 +31,7 @@ export async function show(main, { signal, id }) {
       "div",
       { class: "row actions" },
       el("a", { class: "button primary", href: `#/new?dataset=${id}` }, "Train on it"),
-      el(
-        "button",
-        { type: "button", class: "danger", onclick: () => remove(path, refusal) },
-        "Delete",
-      ),
+      ...(dataset.created_at ? [deletion(path, refusal)] : []),
     ),
     refusal,
     panel("Columns", columnsTable(dataset.columns), curlBox(curl(path), "this dataset").element),
@@ -99,6 +95,11 @@ function table(name, heads, rows) {
 function shown(value) {
   if (value === null) return "–";
   return String(value);
+}
+
+function deletion(path, refusal) {
+  const attributes = { type: "button", class: "danger", onclick: () => remove(path, refusal) };
+  return el("button", attributes, "Delete");
 }
 
 async function remove(path, refusal) {
