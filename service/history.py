@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from engine.records import EpochRecord
 from service import extremes, jobs
-from service.database.engines import finite
+from service.database.engines import MANY_NUMBERS, finite
 from service.database.sessions import Sessions
 from service.database.tables import Epoch
 from service.errors import NotFound
@@ -32,6 +32,11 @@ PAGE_ROWS = 10_000
 
 Rows = Sequence[Row[Any]]
 """Rows of a history, their fields `COLUMNS`."""
+
+Columns = Sequence[Sequence[Any]]
+"""The same as the values of each of `COLUMNS`."""
+
+Part = TypeVar("Part", Rows, Columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,26 @@ def span(
 def rows(session: Session, job_id: str, first: int, last: int) -> Rows:
     """The rows from epoch `first` to `last`, in order."""
     mine = select(*SHOWN).where(EPOCHS.job_id == job_id, EPOCHS.epoch.between(first, last))
-    return session.execute(mine.order_by(EPOCHS.epoch)).all()
+    ordered = mine.order_by(EPOCHS.epoch)
+    return session.execute(ordered.execution_options(**{MANY_NUMBERS: True})).all()
+
+
+def columns(session: Session, job_id: str, first: int, last: int) -> Columns:
+    """The same by columns; none where there are no rows."""
+    if session.get_bind().dialect.name == "sqlite":
+        return transposed(rows(session, job_id, first, last))
+    # As one row of arrays, which takes a tenth of the time to read. They come in the order of the
+    # rows beneath, since nothing else is done to those.
+    mine = select(*SHOWN).where(EPOCHS.job_id == job_id, EPOCHS.epoch.between(first, last))
+    ordered = mine.order_by(EPOCHS.epoch).subquery()
+    arrays = select(*(func.array_agg(column) for column in ordered.c))
+    found = session.execute(arrays.execution_options(**{MANY_NUMBERS: True})).one()
+    return [] if found[0] is None else found
+
+
+def transposed(rows: Rows) -> Columns:
+    """Rows by columns; none where there are no rows."""
+    return list(zip(*rows, strict=True))
 
 
 def pages(sessions: Sessions, span: Span) -> Iterator[Rows]:
@@ -86,13 +110,27 @@ def pages(sessions: Sessions, span: Span) -> Iterator[Rows]:
 
     Each page has a session of its own, so that a slow reader holds none.
     """
+    return _parts(sessions, span, rows, len)
+
+
+def column_pages(sessions: Sessions, span: Span) -> Iterator[Columns]:
+    """The same by columns."""
+    return _parts(sessions, span, columns, lambda found: len(found[0]) if found else 0)
+
+
+def _parts(
+    sessions: Sessions,
+    span: Span,
+    read: Callable[[Session, str, int, int], Part],
+    count: Callable[[Part], int],
+) -> Iterator[Part]:
     for first in range(span.first, span.last + 1, PAGE_ROWS):
         last = min(span.last, first + PAGE_ROWS - 1)
         with sessions.reading() as session:
-            page = rows(session, span.job_id, first, last)
-        if len(page) <= last - first:
+            part = read(session, span.job_id, first, last)
+        if count(part) <= last - first:
             raise NotFound("job", span.job_id)
-        yield page
+        yield part
 
 
 def next_rows(last: int | None, records: Sequence[EpochRecord]) -> list[dict[str, Any]]:

@@ -23,7 +23,11 @@ NDJSON = "application/x-ndjson"
 FORMATS = {"json": JSON, "csv": CSV, "ndjson": NDJSON}
 OFFERED = tuple(FORMATS.values())
 
-Writer = Callable[[formats.Pages, Span], Iterator[bytes]]
+WRITERS: Mapping[str, Callable[[formats.Pages, Span], Iterator[bytes]]] = {
+    JSON: formats.json_rows,
+    CSV: formats.csv,
+    NDJSON: formats.ndjson,
+}
 
 blueprint = Blueprint("history", __name__, url_prefix="/v1/jobs/<job_id>/history")
 
@@ -65,25 +69,22 @@ def read_history(job_id: str) -> Response:
 
 
 def _answer(span: Span, asked: HistoryQuery, media_type: str) -> Response:
-    pieces = _writer(media_type, asked.layout)(_pages(span, asked.points), span)
+    pieces = _pieces(span, asked, media_type)
     # What is short, or cannot be cut off unnoticed, is whole before it is sent
     is_whole = media_type == JSON or asked.points or span.count <= PAGE_ROWS
     content = b"".join(pieces) if is_whole else pieces
     return Response(content, content_type=_content_type(media_type))
 
 
-def _pages(span: Span, points: int | None) -> formats.Pages:
-    sessions = services().sessions
-    if points is None:
-        return history.pages(sessions, span)
-    with sessions.reading() as session:
-        return [thinning.thinned(session, span, points)]
-
-
-def _writer(media_type: str, layout: str) -> Writer:
-    json = formats.json_columns if layout == "columns" else formats.json_rows
-    writers: Mapping[str, Writer] = {JSON: json, CSV: formats.csv, NDJSON: formats.ndjson}
-    return writers[media_type]
+def _pieces(span: Span, asked: HistoryQuery, media_type: str) -> Iterator[bytes]:
+    sessions, few = services().sessions, None
+    if asked.points is not None:
+        with sessions.reading() as session:
+            few = [thinning.thinned(session, span, asked.points)]
+    if media_type == JSON and asked.layout == "columns":
+        columns = map(history.transposed, few) if few else history.column_pages(sessions, span)
+        return formats.json_columns(columns, span)
+    return WRITERS[media_type](few or history.pages(sessions, span), span)
 
 
 def _content_type(media_type: str) -> str:

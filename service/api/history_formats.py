@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from service.api.responses import json_bytes
-from service.history import COLUMNS, Rows, Span
+from service.history import COLUMNS, Columns, Rows, Span
 
 Pages = Iterable[Rows]
+ColumnPages = Iterable[Columns]
 
 
 def json_rows(pages: Pages, span: Span) -> Iterator[bytes]:
@@ -20,11 +21,11 @@ def json_rows(pages: Pages, span: Span) -> Iterator[bytes]:
     yield b"]," + _following(span)
 
 
-def json_columns(pages: Pages, span: Span) -> Iterator[bytes]:
+def json_columns(pages: ColumnPages, span: Span) -> Iterator[bytes]:
     """Each column as one array. Only their text is held: the rows would be four times as large."""
     columns: dict[str, list[bytes]] = {name: [] for name in COLUMNS}
     for page in pages:
-        for name, values in zip(COLUMNS, zip(*page, strict=True), strict=False):
+        for name, values in zip(COLUMNS, page, strict=False):
             columns[name].append(_inside(values))
     opening = b'{"columns":{'
     for name, texts in columns.items():

@@ -6,12 +6,15 @@ import json
 import math
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExecutionContext, create_engine, event, make_url
 
 from service.config import Config
 from service.database import liveness
+
+if TYPE_CHECKING:
+    import psycopg
 
 # Threads that wait for a connection beyond these give up after 30 s, and say so.
 WRITERS, MORE_WRITERS = 3, 5
@@ -39,6 +42,9 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 10_000,
 }
 READ_ONLY = "descentd_read_only"
+MANY_NUMBERS = "descentd_many_numbers"
+"""An option of statements whose rows are many numbers: Postgres then sends them as they are,
+instead of as text, which takes a third of the time to read."""
 
 
 def make_engine(config: Config) -> Engine:
@@ -71,7 +77,22 @@ def _postgres(url: str, session: Mapping[str, str], size: int, more: int) -> Eng
         },
     )
     liveness.watch(engine)
+    event.listen(engine, "before_cursor_execute", _choose_format)
     return engine
+
+
+def _choose_format(
+    _connection: Connection,
+    cursor: psycopg.Cursor[Any],
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext,
+    _executemany: bool,
+) -> None:
+    if context.execution_options.get(MANY_NUMBERS):
+        from psycopg.pq import Format  # not at the top: with SQLite it is not needed
+
+        cursor.format = Format.BINARY
 
 
 def _sqlite(url: str) -> Engine:

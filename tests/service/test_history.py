@@ -70,6 +70,29 @@ def test_a_long_span_is_read_in_pages(monkeypatch, epochs, job_id):
     assert epochs(job_id, 0, 3) == [[1, 2], [3]]
 
 
+def test_columns_hold_the_same_numbers_as_rows_in_the_same_order(
+    monkeypatch, sessions, span, job_id
+):
+    monkeypatch.setattr(history, "PAGE_ROWS", 2)
+    rows = [tuple(row) for page in history.pages(sessions, span(job_id)) for row in page]
+    columns = [list(page) for page in history.column_pages(sessions, span(job_id))]
+    assert [len(page[0]) for page in columns] == [2, 2, 1]
+    assert [row for page in columns for row in zip(*page, strict=True)] == rows
+    assert [row[0] for row in rows] == [0, 1, 2, 3, 4]
+
+
+def test_columns_of_a_job_that_is_deleted_break_off_too(
+    monkeypatch, sessions, span, job_id, write, tenant
+):
+    monkeypatch.setattr(history, "PAGE_ROWS", 2)
+    pages = history.column_pages(sessions, span(job_id))
+    next(pages)
+    write(actions.cancel, tenant, job_id)
+    write(actions.delete, tenant, job_id)
+    with pytest.raises(NotFound):
+        next(pages)
+
+
 def test_between_two_pages_rows_may_come_and_no_session_is_held(
     monkeypatch, sessions, span, submitted, claimed, write, records
 ):
