@@ -49,7 +49,7 @@ bench: .bench-venv/.installed ## measures against peers side by side; writes ben
 
 # LOCK_OPTIONS=--upgrade takes newer versions; without it the locks only follow a changed .in file.
 lock: install ## resolves requirements/*.in anew
-	for name in install runtime development benchmarks; do \
+	for name in install runtime development benchmarks mlflow; do \
 		$(LOCKED) requirements/$$name.in -o requirements/$$name.lock || exit 1; done
 	$(LOCKED) --find-links "$(PIP_FIND_LINKS)" requirements/torch.in -o requirements/torch.lock
 	if command -v npm >/dev/null; then npm --prefix examples/integrations/clients run --silent lock; fi

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -38,6 +40,7 @@ def load(**options: str | int | Path | None) -> Config:
     environ = environment(**options)
     config = parse(environ)
     _require_telemetry(environ)
+    require_mlflow(config)
     os.environ["OPENBLAS_NUM_THREADS"] = str(config.threads)
     make_data_dir(config)
     log_to_stderr(config)
@@ -51,6 +54,13 @@ def _require_telemetry(environ: dict[str, str]) -> None:
         require(environ)
     except ConfigError as error:
         raise BadSettings(error) from error
+
+
+def require_mlflow(config: Config, find: Callable[[str], object] = find_spec) -> None:
+    """Raise BadSettings where jobs are to be written to MLflow and its client is not there."""
+    if config.mlflow_url and find("mlflow") is None:
+        fault = f"{PREFIX}MLFLOW_URL: needs the mlflow extra: pip install 'descentd[mlflow]'"
+        raise BadSettings(ConfigError([fault]))
 
 
 def log_to_stderr(config: Config) -> None:

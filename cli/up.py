@@ -21,6 +21,7 @@ def run(environ: dict[str, str], workers: int | None) -> int:
     Returns the exit code once everything has stopped; raises ClickException on bad settings.
     """
     config = settings.parse(environ)
+    settings.require_mlflow(config)
     settings.make_data_dir(config)
     settings.log_to_stderr(config)
     _, port = ports.usable(config.host, config.port)

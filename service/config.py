@@ -11,7 +11,18 @@ from typing import Any
 from service.destinations import Allowed
 from service.entry_settings import ENTRY
 from service.errors import ConfigError
-from service.parsing import address, blobs, days, directory, host, integer, one_of, seconds
+from service.parsing import (
+    address,
+    blobs,
+    days,
+    directory,
+    host,
+    integer,
+    name,
+    one_of,
+    seconds,
+    tracking,
+)
 from service.setting import PREFIX, Setting
 
 EMBEDDED_BROKER = "embedded"
@@ -62,6 +73,8 @@ class Config:
     threads: int
     worker_memory_bytes: int
     webhook_allow: Allowed
+    mlflow_url: str
+    mlflow_experiment: str
     log_level: str
     log_format: str
 
@@ -258,6 +271,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Where webhooks may lead beside public addresses by https: host names, addresses and "
         "networks, with commas between",
     ),
+    Setting(
+        "mlflow_url",
+        "",
+        tracking,
+        "The MLflow tracking server that ended jobs are written to; needs the extra `mlflow`",
+    ),
+    Setting("mlflow_experiment", "descentd", name, "The experiment of MLflow they are runs of"),
     Setting(
         "log_level",
         "info",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from service.blobs.address import s3_address
 
 PATH_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+TRACKING = ("https://", "http://", "file:///")
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
@@ -81,6 +82,16 @@ def blobs(text: str) -> str:
     return text
 
 
+def tracking(text: str) -> str:
+    """Where runs are tracked. Not with a password: MLflow's errors show the address."""
+    if text and not (text.startswith(TRACKING) and _has_a_sound_port(text) and "@" not in text):
+        raise ValueError(
+            "must be an https://…, http://… or file:///… address; "
+            "who signs in is for MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+        )
+    return text
+
+
 def directory(text: str) -> Path:
     if not text:
         raise ValueError("must name a directory")
@@ -90,6 +101,12 @@ def directory(text: str) -> Path:
 def host(text: str) -> str:
     if not text or any(character.isspace() for character in text):
         raise ValueError("must be a host name or an address")
+    return text
+
+
+def name(text: str) -> str:
+    if not text.strip() or len(text) > 200:
+        raise ValueError("must be a name of 1 to 200 characters")
     return text
 
 

@@ -24,6 +24,7 @@ COMPANIONS = {
     "botocore": "boto3",
     "httpcore": "httpx",
     "kombu": "celery",
+    "mlflow": "mlflow-skinny",
     "opentelemetry": "opentelemetry-sdk",
     "pydantic_core": "pydantic",
     "redis": "celery",

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, suppress
 from functools import wraps
 from typing import Protocol
 
-from service.blobs import open_blobs
+from service.blobs import Blobs, open_blobs
 from service.config import Config
 from service.database.fit import SchemaWatch
 from service.database.sessions import Sessions
@@ -24,6 +24,7 @@ from worker.housekeeping import Housekeeping
 from worker.posting import Poster
 from worker.recovery import Recovery
 from worker.retention import Retention
+from worker.tracking import Tracking
 
 INTERVAL_SECONDS = 1.0
 # So many looks fit into a lease: one that is over is seen soon after.
@@ -67,6 +68,9 @@ def run(config: Config) -> int:
             every(HOUSEKEEPING_SECONDS, housekeeping.add_up_processes_gone, time.monotonic),
             every(HOUSEKEEPING_SECONDS, clearing.clear_unnamed_blobs, time.monotonic),
         ]
+        if config.mlflow_url:
+            tracking = opened.enter_context(closing(_tracking(config, sessions, blobs)))
+            duties.append(tracking.write_what_is_due)
         if config.retention_days:
             retention = Retention(sessions, blobs, config.retention_days, time.monotonic)
             duties.append(every(RETENTION_SECONDS, retention.remove_what_is_old, time.monotonic))
@@ -74,6 +78,14 @@ def run(config: Config) -> int:
         schema = SchemaWatch(sessions)
         Scheduler([where_fit(schema, duty) for duty in duties], over).run(interval_seconds)
     return 0
+
+
+def _tracking(config: Config, sessions: Sessions, blobs: Blobs) -> Tracking:
+    # Only where it is wanted: MLflow is an extra, and takes a second to import
+    from worker.mlflow_writer import MlflowWriter
+
+    writer = MlflowWriter(sessions, blobs, config.mlflow_url, config.mlflow_experiment)
+    return Tracking(sessions, writer, time.monotonic)
 
 
 def where_fit(schema: Schema, duty: Duty) -> Duty:

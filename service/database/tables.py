@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-import service.database.webhook_tables  # noqa: F401 - known wherever these tables are
+import service.database.mlflow_tables
+import service.database.webhook_tables  # noqa: F401
 from service.database.base import Base, Json, job_column, tenant_column
 from service.database.key_tables import ApiKey, SignIn
 from service.database.types import Counter, now
