@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,28 @@ def jobs(status: Any, name: str | None, limit: int, as_json: bool, url: str | No
 @job_argument
 @click.argument("file", required=False, type=click.Path(exists=True, allow_dash=True))
 @click.option("--row", "rows", multiple=True, metavar="1,2,3", help="A row. May be repeated.")
+@click.option("--output", "-o", metavar="FILE", help="Where a file's answers go; - is stdout.")
 @json_option
 @url_option
 def predict(
-    job_id: str, file: str | None, rows: tuple[str, ...], as_json: bool, url: str | None
+    job_id: str,
+    file: str | None,
+    rows: tuple[str, ...],
+    output: str | None,
+    as_json: bool,
+    url: str | None,
 ) -> None:
-    """Ask a job's model what it says of rows: --row, or a file of CSV, JSON or NDJSON."""
+    """Ask a job's model what it says of rows: --row, or a file of CSV, JSON or NDJSON.
+
+    With --output a file of CSV or NDJSON may be of any length: it is sent and answered as it is
+    read, by a file of the same form.
+    """
+    if output is not None:
+        if file in (None, STDOUT) or rows or as_json:
+            raise click.UsageError("--output needs a file, and goes with neither --row nor --json")
+        with connected(url) as client:
+            _write(client.job(job_id).predict_file(str(file)), output)
+        return
     inputs = rows_of(rows, file)
     with connected(url) as client:
         found = client.job(job_id).predict(inputs)
@@ -122,6 +139,18 @@ def predict(
         for prediction, each in zip(found["predictions"], chances, strict=True)
     ]
     tell(found, lines, as_json)
+
+
+def _write(pieces: Iterable[bytes], output: str) -> None:
+    """Into a file that is whole or not there, or to stdout."""
+    if output == STDOUT:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    from descentd_client.files import whole
+
+    with whole(output) as file:
+        file.writelines(pieces)
 
 
 @click.command()

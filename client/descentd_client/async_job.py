@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Self
 
 from descentd_client import following, history, jobs, models, waiting
@@ -55,6 +56,15 @@ class AsyncJob(JobView):
     async def predict(self, inputs: Inputs) -> Predictions:
         """What the model says of raw rows."""
         return await self._driver.run(models.predict(self._core, self.id, inputs))
+
+    def predict_file(
+        self, file: str | os.PathLike[str], media_type: str | None = None
+    ) -> AsyncIterator[bytes]:
+        """What the model says of a file's rows, CSV or NDJSON, gzipped or not: a file of the same
+        form, piece by piece as it comes. Neither is in memory as a whole.
+        """
+        flow = models.predict_file(self._core, self.id, Path(file), media_type)
+        return self._driver.items(flow)
 
     async def evaluate(self, dataset: DatasetGiven) -> dict[str, Any]:
         """The scores of the model on other data."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self
 
 from descentd_client import following, history, jobs, models, waiting
@@ -52,6 +53,15 @@ class Job(JobView):
     def predict(self, inputs: Inputs) -> Predictions:
         """What the model says of raw rows."""
         return self._driver.run(models.predict(self._core, self.id, inputs))
+
+    def predict_file(
+        self, file: str | os.PathLike[str], media_type: str | None = None
+    ) -> Iterator[bytes]:
+        """What the model says of a file's rows, CSV or NDJSON, gzipped or not: a file of the same
+        form, piece by piece as it comes. Neither is in memory as a whole.
+        """
+        flow = models.predict_file(self._core, self.id, Path(file), media_type)
+        return self._driver.items(flow)
 
     def evaluate(self, dataset: DatasetGiven) -> dict[str, Any]:
         """The scores of the model on other data."""

@@ -142,6 +142,27 @@ def test_a_model_says_what_it_thinks_of_rows(
     assert "/inputs/0" in descentd.call("predict", trained, "--row", "1", code=1).output
 
 
+def test_a_model_says_what_it_thinks_of_a_file_as_a_file(
+    descentd: Terminal, trained: str, tmp_path: Path
+) -> None:
+    rows, answers = tmp_path / "rows.csv", tmp_path / "answers.csv"
+    header = "sepal_length,sepal_width,petal_length,petal_width\n"
+    rows.write_text(header + "5.1,3.4,1.5,0.2\n6.6,3.0,5.6,2.1\n" * 3)
+    assert descentd.call("predict", trained, str(rows), "-o", str(answers)).stdout == ""
+    told = answers.read_text()
+    assert [line.split(",")[0] for line in told.splitlines()] == [
+        "prediction",
+        *["setosa", "virginica"] * 3,
+    ]
+    assert descentd.call("predict", trained, str(rows), "--output", "-").stdout == told
+    rows.write_text(header + "5.1,3.4,tall,0.2\n")
+    refused = descentd.call("predict", trained, str(rows), "-o", str(answers), code=1)
+    assert "line 2" in refused.output
+    assert answers.read_text() == told
+    for wrong in (["-"], ["--row", "1"], [str(rows), "--json"]):
+        assert "--output" in descentd.call("predict", trained, *wrong, "-o", "-", code=2).output
+
+
 def test_a_model_is_written_into_a_file(descentd: Terminal, trained: str, tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     assert descentd.call("export", trained, "-o", str(path)).stdout == ""
