@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -64,7 +65,7 @@ class Revisions:
 
     @classmethod
     def own(cls) -> Self:
-        return cls(tuple(script.revision for script in _scripts().walk_revisions()))
+        return cls(_own_revisions())
 
     def state_of(self, connection: Connection) -> SchemaState:
         """Compare a database with them, in the transaction of this connection."""
@@ -95,6 +96,12 @@ def declare(connection: Connection) -> None:
     row = {"revision": applied, "oldest_code": getattr(module, "oldest_code", applied)}
     connection.execute(delete(SchemaFit))
     connection.execute(insert(SchemaFit).values(row))
+
+
+@cache
+def _own_revisions() -> tuple[str, ...]:
+    # Each of them is a module to be run, and they are asked for often
+    return tuple(script.revision for script in _scripts().walk_revisions())
 
 
 def _scripts() -> ScriptDirectory:

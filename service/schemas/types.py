@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -59,7 +60,8 @@ def described_together(described: tuple[Described, ...]) -> Types:
     return Types(described)
 
 
-def properties(model: type[BaseModel]) -> dict[str, Any]:
+@cache
+def properties(model: type[BaseModel]) -> Mapping[str, Any]:
     """The schema of each member of a flat model, by its name."""
     schema = model.model_json_schema(schema_generator=_Schemas)
-    return dict(schema.get("properties", {}))
+    return MappingProxyType(schema.get("properties", {}))
