@@ -16,6 +16,7 @@ from service import claims, history, thinning
 from service.database.sessions import Sessions
 
 Costs = Sequence[float | None]
+SHORT, LONG = 12, 200  # examples
 FEW_VALUES = st.one_of(st.none(), st.integers(0, 6).map(float))
 
 
@@ -96,13 +97,23 @@ def by_the_words(
     return sorted(epoch for epoch in kept if epoch is not None)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=st.data())
+@pytest.mark.parametrize("examples", [SHORT, pytest.param(LONG, marks=pytest.mark.verify)])
 def test_what_is_kept_is_what_the_contract_says(
+    recorded: Callable[..., str], thin: Callable[..., list[Any]], examples: int
+) -> None:
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(data=st.data())
+    def explore(data: st.DataObject) -> None:
+        check_one(recorded, thin, data)
+
+    explore()
+
+
+def check_one(
     recorded: Callable[..., str], thin: Callable[..., list[Any]], data: st.DataObject
 ) -> None:
     length = data.draw(st.integers(1, 420), "length")
