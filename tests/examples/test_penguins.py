@@ -9,8 +9,6 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from examples.running import service
-
 SCRIPT = "examples/penguins.sh"
 
 
@@ -28,12 +26,11 @@ def fed(taken, texts):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the script needs curl")
-def test_onnx_runtime_predicts_what_the_service_predicts(pytestconfig, tmp_path):
+def test_onnx_runtime_predicts_what_the_service_predicts(pytestconfig, service_url, tmp_path):
     root = pytestconfig.rootpath
     environment = {**os.environ, "no_proxy": "127.0.0.1"}
-    with service("--workers", "1") as running:
-        command = [str(root / SCRIPT), running.url, "none", str(tmp_path)]
-        subprocess.run(command, env=environment, check=True, timeout=90)
+    command = [str(root / SCRIPT), service_url, "none", str(tmp_path)]
+    subprocess.run(command, env=environment, check=True, timeout=90)
     raw = columns(root / "examples" / "penguins" / "penguins.csv")
     told = columns(tmp_path / "predictions.csv")
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")

@@ -6,21 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
-from examples.running import service
-
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with service("--workers", "1") as running:
-        yield running.url
 
 
 def output_of(*command: str) -> str:
@@ -42,19 +34,31 @@ def test_the_demo_shows_every_step_and_ends_well() -> None:
         assert word in shown
 
 
-def test_a_job_is_followed_to_its_last_epoch(url: str) -> None:
-    lines = python("follow.py", url).splitlines()
+def test_a_job_is_followed_to_its_last_epoch(service_url: str) -> None:
+    lines = python("follow.py", service_url).splitlines()
     epochs = [int(line.split()[1]) for line in lines if line.startswith("epoch")]
     assert epochs == list(range(0, 3001, 300))
     assert "accuracy" in lines[-1]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the script needs curl")
-def test_xor_is_learnt_from_a_shell(url: str) -> None:
-    assert '"predictions":[0,1,1,0]' in output_of(str(EXAMPLES / "xor.sh"), url)
+def test_xor_is_learnt_from_a_shell(service_url: str) -> None:
+    assert '"predictions":[0,1,1,0]' in output_of(str(EXAMPLES / "xor.sh"), service_url)
 
 
-def test_a_picture_is_drawn_of_both_costs() -> None:
-    picture = ElementTree.fromstring(python("picture.py"))
+@pytest.mark.verify
+def test_a_picture_is_drawn_of_a_job_that_it_trains_itself() -> None:
+    assert_both_costs_are_drawn(python("picture.py"))
+
+
+def test_a_picture_is_drawn_of_both_costs(service_url: str) -> None:
+    with httpx.Client(base_url=service_url, trust_env=False) as client:
+        job_id = client.post("/v1/jobs", json={"dataset": "iris", "epochs": 100}).json()["id"]
+        client.get(f"/v1/jobs/{job_id}?wait=60", timeout=70)
+    assert_both_costs_are_drawn(python("picture.py", service_url, job_id))
+
+
+def assert_both_costs_are_drawn(svg: str) -> None:
+    picture = ElementTree.fromstring(svg)
     curves = picture.findall("{http://www.w3.org/2000/svg}polyline")
     assert [len(curve.attrib["points"].split()) for curve in curves] == [101, 101]
