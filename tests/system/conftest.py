@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
 
 import pytest
+
+from chaos import work
+from chaos.work import Ending
 
 from .stack import Client, Service, serving, settings
 
@@ -40,6 +47,21 @@ def service(request: pytest.FixtureRequest) -> Service:
     """A running service that tests share, of each kind in turn."""
     shared: Service = request.getfixturevalue(request.param)
     return shared
+
+
+@pytest.fixture(scope="session")
+def undisturbed_jobs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ending]:
+    """How the jobs end that faults are done to; run once for all processes of the tests."""
+    # Of one run of the tests, in whichever process: each has a folder of its own in it
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    kept = folder / "undisturbed.json"
+    with (folder / "undisturbed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            endings = {name: asdict(ending) for name, ending in work.undisturbed().items()}
+            kept.write_text(json.dumps(endings))
+    return {name: Ending(**ending) for name, ending in json.loads(kept.read_text()).items()}
 
 
 @pytest.fixture

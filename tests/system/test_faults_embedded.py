@@ -7,15 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from chaos import rounds, work
+from chaos import rounds
 from chaos.stack import EMBEDDED
 from chaos.table import FAULTS, Fault
 from chaos.work import Ending
-
-
-@pytest.fixture(scope="module")
-def undisturbed() -> Mapping[str, Ending]:
-    return work.undisturbed()
 
 
 @pytest.mark.parametrize(
@@ -24,9 +19,9 @@ def undisturbed() -> Mapping[str, Ending]:
     ids=lambda fault: fault.name,
 )
 def test_every_accepted_job_ends_as_if_nothing_had_been(
-    fault: Fault, undisturbed: Mapping[str, Ending]
+    fault: Fault, undisturbed_jobs: Mapping[str, Ending]
 ) -> None:
     if reason := fault.lacking():
         pytest.skip(reason)
-    verdict = rounds.run(fault, EMBEDDED, secrets.randbelow(10**6), None, undisturbed)
+    verdict = rounds.run(fault, EMBEDDED, secrets.randbelow(10**6), None, undisturbed_jobs)
     assert verdict.flaws == {}, (verdict.seed, verdict.texts)

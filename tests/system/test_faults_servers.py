@@ -8,16 +8,11 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from chaos import rounds, work
+from chaos import rounds
 from chaos.servers import Servers, missing
 from chaos.stack import SERVERS
 from chaos.table import FAULTS, Fault
 from chaos.work import Ending
-
-
-@pytest.fixture(scope="module")
-def undisturbed() -> Mapping[str, Ending]:
-    return work.undisturbed()
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +32,7 @@ def servers() -> Iterator[Servers]:
     ids=lambda fault: fault.name,
 )
 def test_every_accepted_job_ends_as_if_nothing_had_been(
-    fault: Fault, servers: Servers, undisturbed: Mapping[str, Ending]
+    fault: Fault, servers: Servers, undisturbed_jobs: Mapping[str, Ending]
 ) -> None:
-    verdict = rounds.run(fault, SERVERS, secrets.randbelow(10**6), servers, undisturbed)
+    verdict = rounds.run(fault, SERVERS, secrets.randbelow(10**6), servers, undisturbed_jobs)
     assert verdict.flaws == {}, (verdict.seed, verdict.texts)

@@ -14,7 +14,7 @@ from .conftest import NewServer
 from .stack import Service, serving, settings, until_ready
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.verify), "postgres"])
 def own(
     request: pytest.FixtureRequest, tmp_path: Path, new_postgres: NewServer
 ) -> Iterator[Service]:
