@@ -4,8 +4,8 @@ BIN := .venv/bin
 BENCH := .bench-venv/bin
 LOCKED = env -u PIP_FIND_LINKS $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet $(LOCK_OPTIONS)
-# No more at once than Redis has databases for; a file's tests share what they set up, and files
-# begin in the order of tests/conftest.py: the longest first.
+# How many are `auto`, and which files begin first, tests/conftest.py tells. No more at once than
+# Redis has databases for; a file's tests share what they set up.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # Of each fault on each stack; those done before, on the same code, are not done again.
 ROUNDS := 3
