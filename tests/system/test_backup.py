@@ -18,7 +18,7 @@ from .stack import ROOT, Client, Service, launch, serving, settings
 # So wide that its checkpoints and its model are blobs, so long that it is caught under way.
 WIDE: dict[str, Any] = {
     "network": {"hidden": [{"units": 320}, {"units": 320}]},
-    "epochs": 250,
+    "epochs": 500,
     "seed": 3,
 }
 
