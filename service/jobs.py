@@ -129,10 +129,13 @@ _ONE: Select[Job] = (
     .execution_options(populate_existing=True)
 )
 _ONE_LOCKED = _ONE.with_for_update()
-_MARK = select(Job.status, Job.changed, Job.attempt, Job.epoch, Job.stop_reason, Job.rank).where(
-    Job.id == bindparam("job_id"),
-    Job.tenant_id == bindparam("tenant_id"),
-    Job.is_removed.is_(False),
+_JOBS = Job.__table__.c  # what is asked for all the time is not asked by way of the mapped class
+_MARK = select(
+    *(_JOBS[name] for name in ("status", "changed", "attempt", "epoch", "stop_reason", "rank"))
+).where(
+    _JOBS.id == bindparam("job_id"),
+    _JOBS.tenant_id == bindparam("tenant_id"),
+    _JOBS.is_removed.is_(False),
 )
 _before = or_(
     Job.rank < bindparam("rank"), and_(Job.rank == bindparam("rank"), Job.id < bindparam("job_id"))

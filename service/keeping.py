@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.blobs import Blobs
@@ -43,14 +43,25 @@ class Content:
         return tuple(name for name in (self.blob, self.stored_blob) if name is not None)
 
 
+# Made once: to put it together takes as long as to ask
+_KNOWN = (
+    select(*(getattr(Dataset, field.name) for field in fields(Content)))
+    .where(
+        Dataset.tenant_id == bindparam("tenant_id"),
+        Dataset.sha256 == bindparam("sha256"),
+        Dataset.media_type == bindparam("media_type"),
+    )
+    .order_by(Dataset.id)
+    .limit(1)
+    .with_for_update(read=True, key_share=True)
+)
+
+
 def known(session: Session, tenant_id: str, sha256: str, media_type: str) -> Content | None:
     """The content with these bytes, if the tenant keeps it; it then stays until the commit."""
-    same = select(Dataset).where(Dataset.tenant_id == tenant_id, Dataset.sha256 == sha256)
-    same = same.where(Dataset.media_type == media_type).order_by(Dataset.id).limit(1)
-    dataset = session.scalar(same.with_for_update(read=True, key_share=True))
-    if dataset is None:
-        return None
-    return Content(**{name: getattr(dataset, name) for name in Content.__dataclass_fields__})
+    asked = {"tenant_id": tenant_id, "sha256": sha256, "media_type": media_type}
+    row = session.execute(_KNOWN, asked).one_or_none()
+    return None if row is None else Content(*row)
 
 
 def put(blobs: Blobs, sent: Path, stored: Path) -> dict[str, Any]:
@@ -85,7 +96,7 @@ def add(
         tenant_id=tenant_id,
         name=name,
         targets=list(targets) if targets else None,
-        **asdict(content),
+        **{field.name: getattr(content, field.name) for field in fields(content)},
     )
     session.add(dataset)
     session.flush()

@@ -12,6 +12,9 @@ from service import webhooks
 from service.database.tables import Job, JobEvent
 from service.states import JobStatus
 
+# Made once, and of the table: with the mapped class the same takes four times as long
+_EVENT = insert(JobEvent.__table__)  # type: ignore[arg-type]
+
 
 def moved(session: Session, job: Job, **data: Any) -> None:
     """Add the event of `job` having come to its present status."""
@@ -28,13 +31,13 @@ def add(
 ) -> None:
     """Add the event `job.<status>` of one attempt, and what its webhooks are to be sent."""
     kind = f"job.{status}"
-    session.execute(
-        insert(JobEvent).values(
-            tenant_id=tenant_id,
-            job_id=job_id,
-            attempt=attempt,
-            kind=kind,
-            data=dict(data),
-        )
-    )
+    event = {
+        "tenant_id": tenant_id,
+        "job_id": job_id,
+        "attempt": attempt,
+        "kind": kind,
+        "data": dict(data),
+    }
+    session.flush()
+    session.execute(_EVENT, event)
     webhooks.tell(session, job_id, kind)
