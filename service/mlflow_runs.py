@@ -18,7 +18,6 @@ from service.database.inserts import insert_if_new
 from service.database.mlflow_tables import MlflowRun
 from service.database.tables import Job
 from service.database.types import now
-from service.states import FINISHED
 
 LEASE_SECONDS = 300.0
 """Longer than any single call of the tracking server may take; each step renews it."""
@@ -39,23 +38,31 @@ class Writing:
     claimed_until: datetime
 
 
-def claim(
-    session: Session, since: datetime | None, lease_seconds: float = LEASE_SECONDS
+def is_any(session: Session, since: datetime, before: datetime | None) -> bool:
+    """Whether there is anything to write: begun before, ended after `since`, or up to `before`."""
+    places = [_due(), _fresh().where(Job.finished_at >= since)]
+    if before is not None:
+        places.append(_fresh().where(Job.finished_at <= before))
+    return any(session.execute(place.limit(1)).first() is not None for place in places)
+
+
+def claim_begun(session: Session, lease_seconds: float = LEASE_SECONDS) -> Writing | None:
+    """Take the job that was begun and has been due for longest; None if there is none."""
+    return _claim(session, _due(), lease_seconds)
+
+
+def claim_recent(
+    session: Session, since: datetime, lease_seconds: float = LEASE_SECONDS
 ) -> Writing | None:
-    """Take a job that is to be written: one that failed before and is due again, else the latest
-    that ended after `since` (None: whenever); None if there is none.
-    """
-    for candidates in (_due(), _fresh(since)):
-        row = session.execute(candidates.limit(1)).one_or_none()
-        if row is not None:
-            return _taken(session, row, lease_seconds)
-    return None
+    """Take the latest job that ended after `since`; None if there is none."""
+    return _claim(session, _fresh().where(Job.finished_at >= since), lease_seconds)
 
 
-def is_any(session: Session, since: datetime | None) -> bool:
-    """Whether `claim` would find one."""
-    found = (session.execute(candidates.limit(1)).first() for candidates in (_due(), _fresh(since)))
-    return any(row is not None for row in found)
+def claim_earlier(
+    session: Session, before: datetime, lease_seconds: float = LEASE_SECONDS
+) -> Writing | None:
+    """Take the latest job that had ended by `before`; None if there is none."""
+    return _claim(session, _fresh().where(Job.finished_at <= before), lease_seconds)
 
 
 def reached(
@@ -86,7 +93,10 @@ def failed(session: Session, writing: Writing, delay_seconds: float) -> bool:
     return _note(session, writing, failures=failures, next_attempt_at=again, claimed_until=None)
 
 
-def _taken(session: Session, row: Any, lease_seconds: float) -> Writing | None:
+def _claim(session: Session, candidates: Any, lease_seconds: float) -> Writing | None:
+    row = session.execute(candidates.limit(1)).one_or_none()
+    if row is None:
+        return None
     moment = now()
     until = moment + timedelta(seconds=lease_seconds)
     job_id, tenant_id, finished_at, is_known = row
@@ -106,27 +116,24 @@ def _taken(session: Session, row: Any, lease_seconds: float) -> Writing | None:
 
 def _due() -> Any:
     """Those that were begun and are not whole, the longest due first."""
-    waiting = _ended().where(MlflowRun.finished_at.is_(None), MlflowRun.job_id.is_not(None))
-    return waiting.where(MlflowRun.next_attempt_at <= now(), _is_free()).order_by(
-        MlflowRun.next_attempt_at
-    )
+    joined = _shown().join(MlflowRun, MlflowRun.job_id == Job.id)
+    waiting = joined.where(MlflowRun.finished_at.is_(None), Job.finished_at.is_not(None))
+    due = waiting.where(MlflowRun.next_attempt_at <= now(), _is_free())
+    return due.order_by(MlflowRun.next_attempt_at)
 
 
-def _fresh(since: datetime | None) -> Any:
+def _fresh() -> Any:
     """Those that ended since they were written, or were never begun, the latest first."""
     is_other = and_(MlflowRun.finished_at.is_not(None), MlflowRun.finished_at != Job.finished_at)
-    chosen = _ended().where(or_(MlflowRun.job_id.is_(None), is_other))
-    if since is not None:
-        chosen = chosen.where(Job.finished_at >= since)
+    joined = _shown().outerjoin(MlflowRun, MlflowRun.job_id == Job.id)
+    chosen = joined.where(or_(MlflowRun.job_id.is_(None), is_other))
     return chosen.order_by(Job.finished_at.desc())
 
 
-def _ended() -> Any:
+def _shown() -> Any:
+    # Not by their status: what has no end has not ended, and the index of the ends is to be taken
     shown = Job.id, Job.tenant_id, Job.finished_at, MlflowRun.job_id.is_not(None)
-    joined = select(*shown).outerjoin(MlflowRun, MlflowRun.job_id == Job.id)
-    return joined.where(
-        Job.status.in_(FINISHED), Job.finished_at.is_not(None), Job.is_removed.is_(False)
-    )
+    return select(*shown).select_from(Job).where(Job.is_removed.is_(False))
 
 
 def _is_free() -> ColumnElement[bool]:

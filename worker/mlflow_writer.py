@@ -62,7 +62,8 @@ class MlflowWriter:
         with self._sessions.reading() as session:
             job = jobs.get(session, writing.tenant_id, writing.job_id)
             tags = words.tags_of(job, diagnoses.of(session, job))
-        if not words.is_wanted(job):
+        # One that was retried since is written when it has ended again
+        if job.finished_at is None or not words.is_wanted(job):
             return
         run_id = writing.run_id or self._run_of(job)
         reached(run_id, writing.epoch)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 from service import mlflow_runs
 from service.database.sessions import Sessions
 from service.database.types import now
@@ -54,18 +56,20 @@ class Tracking:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._failures = 0
-        self._is_whole_look = True
+        self._earlier: datetime | None = None
         self._rests_until = self._looks_whole_at = clock()
 
     def write_what_is_due(self) -> None:
         """Let the thread write what is due, and return at once."""
         if self._over.is_set() or self._clock() < self._rests_until or self._is_writing():
             return
-        self._is_whole_look = self._clock() >= self._looks_whole_at
+        if self._earlier is None and self._clock() >= self._looks_whole_at:
+            self._earlier = now()
         with self._sessions.reading() as session:
-            if not mlflow_runs.is_any(session, self._since):
-                self._looked()
-                return
+            is_any = mlflow_runs.is_any(session, now() - LOOK_BACK, self._earlier)
+        if not is_any:
+            self._looked()
+            return
         # A daemon: a server that is slow must not keep the process from ending
         self._thread = threading.Thread(target=self._write_all, name="mlflow", daemon=True)
         self._thread.start()
@@ -79,27 +83,34 @@ class Tracking:
     def _is_writing(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    @property
-    def _since(self) -> datetime | None:
-        """Every job is looked at now and then; otherwise those that ended of late."""
-        return None if self._is_whole_look else now() - LOOK_BACK
-
     def _looked(self) -> None:
-        if self._is_whole_look:
+        if self._earlier is not None:
+            self._earlier = None
             self._looks_whole_at = self._clock() + WHOLE_LOOK_SECONDS
 
     def _write_all(self) -> None:
         try:
             while not self._over.is_set():
                 with self._sessions.writing() as session:
-                    writing = mlflow_runs.claim(session, self._since)
+                    writing = self._claim(session)
                     session.commit()
-                if writing is None:
-                    return self._looked()
-                if not self._write(writing):
-                    return None
+                if writing is None or not self._write(writing):
+                    return
         except Exception as error:  # the database may be away for a while
             log.warning("what was written to MLflow is not noted, and is written again: %s", error)
+
+    def _claim(self, session: Session) -> Writing | None:
+        """What was begun goes first, then what ended of late, and at last what ended earlier."""
+        writing = mlflow_runs.claim_begun(session)
+        writing = writing or mlflow_runs.claim_recent(session, now() - LOOK_BACK)
+        if writing is None and self._earlier is not None:
+            # From the latest back: those that were seen are not looked at once more
+            writing = mlflow_runs.claim_earlier(session, self._earlier)
+            if writing is None:
+                self._looked()
+            else:
+                self._earlier = writing.finished_at
+        return writing
 
     def _write(self, writing: Writing) -> bool:
         """Whether to go on: where a job could not be written, the server may be away."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from service.database.tables import Job
 from service.jobs import Submission
 from service.webhooks import Webhook
 from worker.runner import Runner
+from worker.tracking import Tracking
+
+from .looks import TrackingClock
 
 TENANT = "default"
 
@@ -162,3 +166,27 @@ def ending(job: Callable[[str], Job], rows: Callable[..., Any]) -> Callable[[str
         return (*shown, done.model_epoch, rows(job_id))
 
     return look
+
+
+@pytest.fixture
+def tracking_clock() -> TrackingClock:
+    return TrackingClock()
+
+
+@pytest.fixture
+def track(sessions: Sessions, tracking_clock: TrackingClock) -> Iterator[Callable[[Any], None]]:
+    """Looks once with this writer, and waits until its thread has nothing left to do."""
+    made: dict[int, Tracking] = {}
+
+    def look(writer: Any) -> None:
+        tracking = made.setdefault(
+            id(writer), Tracking(sessions, writer, tracking_clock, chance=lambda: 0.0)
+        )
+        tracking.write_what_is_due()
+        for thread in threading.enumerate():
+            if thread.name.startswith("mlflow"):
+                thread.join()
+
+    yield look
+    for tracking in made.values():
+        tracking.close()
