@@ -37,8 +37,10 @@ def upgrade(config: Config) -> None:
 
 
 def downgrade(config: Config, revision: str) -> None:
-    """Go back to an older revision, as its code needs it, in the same way."""
-    _run(config, lambda alembic: command.downgrade(alembic, revision))
+    """Go back to an older revision, as its code needs it, in the same way; raises Unfit where
+    newer code was here, which alone knows the way back.
+    """
+    _run(config, lambda alembic: _downgrade(alembic, revision))
 
 
 def _run(config: Config, move: Callable[[AlembicConfig], None]) -> None:
@@ -64,6 +66,13 @@ def _upgrade(alembic: AlembicConfig) -> None:
         command.upgrade(alembic, "head")
     elif not state.fits:
         raise Unfit(f"Nothing is migrated: {state.fault}.")
+
+
+def _downgrade(alembic: AlembicConfig, revision: str) -> None:
+    state = Revisions.own().state_of(alembic.attributes["connection"])
+    if state.is_newer:
+        raise Unfit(f"Only newer code can go back: {state.fault}.")
+    command.downgrade(alembic, revision)
 
 
 def _run_once(engine: Engine, config: Config, move: Callable[[AlembicConfig], None]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from cli.main import main
 from service import auth
@@ -94,6 +95,20 @@ def test_a_database_out_of_reach_is_told_in_one_line(
     result = call(*words, "--data-dir", str(tmp_path), DESCENTD_DATABASE_URL=away)
     assert result.exit_code == 1
     assert "the database answers" in result.output
+
+
+@pytest.mark.parametrize("words", [(), ("--back-to", "0001")])
+def test_where_newer_code_was_before_it_is_told_in_one_line(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    call("migrate", "--data-dir", str(tmp_path))
+    config = Config.from_environment({"DESCENTD_DATA_DIR": str(tmp_path)})
+    with closing(Sessions.of(config)) as sessions, sessions.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.commit()
+    result = call("migrate", "--data-dir", str(tmp_path), *words)
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Error: .*: the database is at 9999, .*\n", result.output)
 
 
 def test_a_key_needs_a_migrated_database(tmp_path: Path) -> None:
