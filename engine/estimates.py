@@ -6,13 +6,23 @@ import math
 
 import numpy as np
 
+from engine.metrics import RANKED_NUMBERS
 from engine.network import layers_of
 from engine.network import parameter_count as count_parameters
+from engine.problem import EVALUATION_ROWS
 from engine.spec import TrainingSpec
 
 # Vectors of the parameters' length that a run holds at most: the weights, their gradient, the
 # epoch's mean gradient, the last finite and the best weights, two of the step rule, one to spare.
 PARAMETER_VECTORS = 8
+
+# Bytes for each row beside the data: while a column is read and filled, or for an epoch's order and
+# the classes that are true and named; and, while classes are scored, for ranking the rows by one of
+# them (`metrics.roc_auc`).
+BYTES_A_ROW = 40
+RANKING_BYTES_A_ROW = 56
+# Vectors of one block's outputs that are held at once while it is scored, in float64.
+SCORED_VECTORS = 6
 
 # Orders of magnitude of one core of a current server, for estimates only.
 FLOPS_PER_SECOND = 3e10
@@ -27,13 +37,29 @@ def parameter_count(spec: TrainingSpec, features: int, outputs: int) -> int:
 
 
 def memory_bytes(spec: TrainingSpec, rows: int, features: int, outputs: int) -> int:
-    """The most a run holds at once: its data, 8 vectors of the parameters, two batches."""
+    """The most a run holds at once: its data, 8 vectors of the parameters, two batches; or, in the
+    end, what its scores take.
+    """
     layers = layers_of(spec.network, features, outputs)
     batch = min(spec.batch_size or rows, rows)
     numbers = rows * (features + 1 + outputs)
     numbers += PARAMETER_VECTORS * count_parameters(layers)
     numbers += 2 * batch * (features + 1 + sum(2 * layer.fan_out + 1 for layer in layers))
-    return numbers * np.dtype(spec.dtype).itemsize
+    itemsize = np.dtype(spec.dtype).itemsize
+    return numbers * itemsize + rows * BYTES_A_ROW + _scoring_bytes(spec, rows, outputs, itemsize)
+
+
+def _scoring_bytes(spec: TrainingSpec, rows: int, outputs: int, itemsize: int) -> int:
+    """What scores take beside the data: blocks of outputs; of classes all outputs of some of them,
+    the ranks of one, and the confusion matrix.
+    """
+    block = min(rows, max(spec.batch_size or EVALUATION_ROWS, EVALUATION_ROWS))
+    taken = SCORED_VECTORS * block * max(2, outputs) * np.dtype(np.float64).itemsize
+    if spec.task == "regression":
+        return taken
+    together = min(outputs, max(1, RANKED_NUMBERS // rows))
+    taken += together * rows * itemsize + rows * RANKING_BYTES_A_ROW
+    return taken + 2 * max(2, outputs) ** 2 * np.dtype(np.int64).itemsize
 
 
 def seconds(spec: TrainingSpec, rows: int, features: int, outputs: int) -> float:
