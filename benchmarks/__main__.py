@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from benchmarks import diagnosis, report, service_runs, uploads
+from benchmarks import diagnosis, predictions, report, service_runs, uploads
 from benchmarks.http import watching
 from benchmarks.learning import auto_rate, models, solved
 from benchmarks.speed import bookkeeping, jit, linearity, memory, six_shapes
@@ -28,6 +28,7 @@ PARTS: Mapping[str, Callable[[], list[Section]]] = {
     "diagnosis": diagnosis.measure,
     "service": service_runs.measure,
     "uploads": uploads.measure,
+    "predictions": predictions.measure,
     "http": watching.measure,
 }
 

@@ -77,7 +77,7 @@ print(json.dumps({{"seconds": seconds, "peak": peak, "children": children}}))
 def measure() -> list[Section]:
     with tempfile.TemporaryDirectory(prefix="descentd-bench-") as folder:
         source, stored = Path(folder, "source.csv"), Path(folder, "stored")
-        _write(source)
+        write_csv(source)
         size = source.stat().st_size
         runs = [_round(source, stored) for _ in range(ROUNDS)]
         kept = stored.stat().st_size
@@ -87,12 +87,13 @@ def measure() -> list[Section]:
 Round = Mapping[str, Mapping[str, float]]
 
 
-def _write(path: Path) -> None:
+def write_csv(path: Path, rows: int = ROWS) -> None:
+    """Random numbers, most with decimals, the last columns whole."""
     from pyarrow import csv, table
 
     draw = np.random.default_rng(0)
-    decimals = [np.round(draw.normal(size=ROWS), 6) for _ in range(COLUMNS - WHOLE_NUMBERS)]
-    wholes = [draw.integers(0, 10 ** (place + 1), ROWS) for place in range(WHOLE_NUMBERS)]
+    decimals = [np.round(draw.normal(size=rows), 6) for _ in range(COLUMNS - WHOLE_NUMBERS)]
+    wholes = [draw.integers(0, 10 ** (place + 1), rows) for place in range(WHOLE_NUMBERS)]
     columns = {f"c{place}": values for place, values in enumerate([*decimals, *wholes])}
     csv.write_csv(table(columns), path)
 

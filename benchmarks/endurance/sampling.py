@@ -68,18 +68,17 @@ def part_trees(up: int) -> dict[str, int]:
 
 def mebibytes(pid: int) -> float:
     """Of a process and all below it; what several share is counted once."""
-    return sum(_proportional_kibibytes(each) for each in [pid, *descendants(pid)]) / (
-        KIBIBYTES_PER_MEBIBYTE
-    )
+    return sum(map(proportional_mebibytes, [pid, *descendants(pid)]))
 
 
-def _proportional_kibibytes(pid: int) -> int:
+def proportional_mebibytes(pid: int) -> float:
+    """Of a process alone, shared pages by share; 0 where it has ended."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
-        return 0
+        return 0.0
     (line,) = (line for line in text.splitlines() if line.startswith("Pss:"))
-    return int(line.split()[1])
+    return int(line.split()[1]) / KIBIBYTES_PER_MEBIBYTE
 
 
 def growth(values: Sequence[float]) -> float:
