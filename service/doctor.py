@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import httpx
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ MOST_SKEW_SECONDS = 5.0
 OLDEST_POSTGRES = 140000
 LITTLE_ROOM_BYTES = 1024**3
 NO_ROOM_BYTES = 100 * 1024**2
+TRACKING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def examine(config: Config) -> Iterator[Finding]:
         yield _checked("disk", lambda: room(shutil.disk_usage(config.data_dir).free))
         if database.state != FAULT:
             yield _checked("workers", lambda: _workers(sessions))
+        if config.mlflow_url.startswith("http"):
+            yield _checked("mlflow", lambda: _mlflow(config.mlflow_url))
 
 
 ADVICE = {
@@ -60,6 +64,7 @@ ADVICE = {
     "broker": "Start it, or correct DESCENTD_BROKER_URL. Jobs are kept meanwhile, and wait.",
     "store": "Look at DESCENTD_BLOBS_URL, its credentials, and who owns the data directory.",
     "disk": "Make room where the data directory is, or set DESCENTD_RETENTION_DAYS.",
+    "mlflow": "Start it, or correct DESCENTD_MLFLOW_URL. No job waits for it; runs come later.",
     "workers": "Run `descentd worker`; once the database is migrated, it reports within seconds.",
 }
 
@@ -132,6 +137,16 @@ def _store(config: Config) -> tuple[str, str]:
     if found != content:
         return FAULT, "it gave back other bytes than it was given"
     return OK, "bytes were written, read and deleted"
+
+
+def _mlflow(url: str) -> tuple[str, str]:
+    """Whether anything answers there: what it says depends on who asks, which MLflow settles."""
+    try:
+        answer = httpx.get(url, timeout=TRACKING_SECONDS)
+    except httpx.HTTPError as error:
+        return WARNING, f"it does not answer: {error}"
+    state = WARNING if answer.is_server_error else OK
+    return state, f"it answers {answer.status_code}"
 
 
 def room(free_bytes: int) -> tuple[str, str]:

@@ -88,6 +88,23 @@ def test_what_is_away_is_a_fault_and_the_rest_is_looked_at(tmp_path: Path) -> No
     assert "swordfish" not in json.dumps(found)
 
 
+def test_a_tracking_server_that_is_away_is_worth_a_look_and_breaks_nothing(
+    environ: dict[str, str], sessions: Sessions
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    found = findings(0, **environ, DESCENTD_MLFLOW_URL=f"http://127.0.0.1:{port}")
+    assert found["mlflow"]["state"] == "warning"
+    assert "DESCENTD_MLFLOW_URL" in found["mlflow"]["advice"]
+
+
+def test_a_tracking_server_that_answers_is_well(
+    environ: dict[str, str], sessions: Sessions, service_url: str
+) -> None:
+    found = findings(0, **environ, DESCENTD_MLFLOW_URL=service_url)
+    assert (found["mlflow"]["state"], found["mlflow"]["detail"]) == ("ok", "it answers 200")
+
+
 def test_a_store_that_refuses_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "blobs").touch()
     found = findings(1, DESCENTD_DATA_DIR=str(tmp_path))
