@@ -116,6 +116,10 @@ def beat(session: Session, claim: Claim) -> bool:
     return session.execute(raised).one_or_none() is not None
 
 
+# Of the table: the mapped class takes half as long again
+_EPOCHS = insert(Epoch.__table__)  # type: ignore[arg-type]
+
+
 def record(
     session: Session,
     claim: Claim,
@@ -133,7 +137,7 @@ def record(
     if not rows:
         return
     owned = {"job_id": claim.job_id, "tenant_id": claim.tenant_id}
-    session.execute(insert(Epoch), [{**row, **owned} for row in rows])
+    session.execute(_EPOCHS, [{**row, **owned} for row in rows])
     counting.note(session, counting.EPOCHS, by=sum(row["epoch"] > 0 for row in rows))
     shown = {name: rows[-1][name] for name in ("epoch", "cost", "validation_cost", "learning_rate")}
     watched = "validation_cost" if claim.spec.validation else "cost"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -112,21 +113,16 @@ def runner(sessions: Sessions, blobs: FileBlobs) -> Callable[..., Runner]:
     return make
 
 
-class Hasty:
+@pytest.fixture
+def hasty() -> Callable[[], float]:
     """A clock by which each look is long after the one before: every epoch's end is saved."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def __call__(self) -> float:
-        self._now += 10.0
-        return self._now
+    return count(step=10.0).__next__
 
 
 @pytest.fixture
-def hasty() -> Callable[[], float]:
-    """A clock that makes every epoch's end one to be saved."""
-    return Hasty()
+def watchful() -> Callable[[], float]:
+    """A clock by which it is time at each batch to ask whether to go on."""
+    return count(step=0.02).__next__
 
 
 @pytest.fixture

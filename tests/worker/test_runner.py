@@ -54,7 +54,7 @@ def test_a_job_succeeds_with_its_whole_history_and_its_model(
 
 
 def test_a_search_for_a_learning_rate_is_kept_with_the_first_record(
-    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows, watchful: Callable[[], float]
 ) -> None:
     auto = {"kind": "momentum", "learning_rate": "auto"}
     job_id = submit(**ENDLESS, optimizer=auto)
@@ -63,15 +63,15 @@ def test_a_search_for_a_learning_rate_is_kept_with_the_first_record(
     def look() -> None:
         seen.append((job(job_id).learning_rate_search, job(job_id).epoch))
 
-    runner(stopping=at_call(50, look, answer=True)).run_until_idle()
+    runner(stopping=at_call(50, look, answer=True), clock=watchful).run_until_idle()
     assert seen == [(None, None)]  # in the midst of the search
     after_it = 1000
-    runner(stopping=at_call(after_it, lambda: None, answer=True)).run_until_idle()
+    runner(stopping=at_call(after_it, lambda: None, answer=True), clock=watchful).run_until_idle()
     found = job(job_id).learning_rate_search
     assert found is not None
     assert found["learning_rate"] == rows(job_id)[1]["learning_rate"]
     assert job(job_id).status is JobStatus.QUEUED
-    runner(stopping=at_call(after_it, lambda: None, answer=True)).run_until_idle()
+    runner(stopping=at_call(after_it, lambda: None, answer=True), clock=watchful).run_until_idle()
     assert job(job_id).learning_rate_search == found
 
 
@@ -144,12 +144,12 @@ def test_a_worker_that_stops_hands_its_job_back(
 
 
 def test_the_next_attempt_ends_as_if_there_had_been_no_other(
-    submit: Submit, runner: MakeRunner, job: Look, rows: Rows
+    submit: Submit, runner: MakeRunner, job: Look, rows: Rows, watchful: Callable[[], float]
 ) -> None:
     body = {"epochs": 40, "seed": 7}
     straight, interrupted = submit(**body, priority=9), submit(**body)
     cut = at_call(300, lambda: None, answer=True)
-    runner(stopping=cut).run_until_idle()
+    runner(stopping=cut, clock=watchful).run_until_idle()
     assert job(interrupted).status is JobStatus.QUEUED
     runner().run_until_idle()
     assert job(interrupted).attempt == 2
