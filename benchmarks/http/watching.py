@@ -1,9 +1,9 @@
-"""What watching a job costs: requests, histories, event streams, and the training itself."""
+"""What watching a job costs: pages, pictures, requests, streams, and the training itself."""
 
 from __future__ import annotations
 
 from benchmarks import stacks
-from benchmarks.http import event_streams, fast_job, histories, requests
+from benchmarks.http import event_streams, fast_job, first_load, histories, pictures, requests
 from benchmarks.http.running import stand
 from benchmarks.tables import Section
 
@@ -13,5 +13,6 @@ def measure() -> list[Section]:
         return []
     with stand() as made:
         # The fast job first: what is submitted by the hundred keeps the workers busy
-        parts = (fast_job, histories, event_streams, requests)
-        return [part.measure(made) for part in parts]
+        begun = [fast_job.measure(made), *first_load.measure(made)]
+        parts = (pictures, histories, event_streams, requests)
+        return [*begun, *(part.measure(made) for part in parts)]
