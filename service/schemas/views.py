@@ -25,6 +25,7 @@ JOB_LINKS = (
     "surface",
     "model",
     "predictions",
+    "evaluations",
     "cancel",
     "pause",
     "resume",

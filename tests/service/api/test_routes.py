@@ -94,6 +94,16 @@ def test_every_route_has_a_rule_and_every_rule_its_route(guarded):
     assert routes == set(RULES)
 
 
+def test_a_job_links_to_all_there_is_of_it(guarded, key_of):
+    client, header = guarded.test_client(), key_of("acme", WRITE)
+    job = client.post("/v1/jobs", json={"dataset": "iris"}, headers=header).json
+    below = {route.partition("/<job_id>/")[2] for route in RULES if "/<job_id>/" in route}
+    # Of pictures one form is linked, of deliveries each names its own
+    there = {path for path in below if "<" not in path} - {"cost.png", "surface.svg"}
+    self = job["links"].pop("self")
+    assert job["links"] == {path: f"{self}/{path}" for path in there}
+
+
 def test_without_a_key_only_what_holds_no_secrets_answers(guarded):
     client = guarded.test_client()
     for route, rule in RULES.items():
