@@ -45,13 +45,16 @@ def examine(config: Config) -> Iterator[Finding]:
     with closing(Sessions.of(config)) as sessions:
         database = _checked("database", lambda: _database(sessions))
         yield database
+        fits = False
         if database.state != FAULT:
-            yield _checked("migrations", lambda: _migrations(sessions))
+            migrations = _checked("migrations", lambda: _migrations(sessions))
+            fits = migrations.state != FAULT
+            yield migrations
             yield _checked("clock", lambda: _clock(sessions))
         yield _checked("broker", lambda: _broker(config))
         yield _checked("store", lambda: _store(config))
         yield _checked("disk", lambda: room(shutil.disk_usage(config.data_dir).free))
-        if database.state != FAULT:
+        if fits:  # on any other schema no worker does anything
             yield _checked("workers", lambda: _workers(sessions))
         if config.mlflow_url.startswith("http"):
             yield _checked("mlflow", lambda: _mlflow(config.mlflow_url))
@@ -65,7 +68,7 @@ ADVICE = {
     "store": "Look at DESCENTD_BLOBS_URL, its credentials, and who owns the data directory.",
     "disk": "Make room where the data directory is, or set DESCENTD_RETENTION_DAYS.",
     "mlflow": "Start it, or correct DESCENTD_MLFLOW_URL. No job waits for it; runs come later.",
-    "workers": "Run `descentd worker`; once the database is migrated, it reports within seconds.",
+    "workers": "Run `descentd worker`: it reports within seconds.",
 }
 
 
@@ -122,7 +125,7 @@ def _time_of(session: Session) -> datetime:
 def _broker(config: Config) -> tuple[str, str]:
     with closing(Sender(config)) as sender:
         waiting = sender.waiting()
-    return OK, f"{waiting} wake-ups wait"
+    return OK, f"wake-ups that wait: {waiting}"
 
 
 def _store(config: Config) -> tuple[str, str]:
@@ -161,7 +164,7 @@ def _workers(sessions: Sessions) -> tuple[str, str]:
         here = presence.seen_lately(session).get(presence.WORKER, 0)
         last = presence.last_seen(session, presence.WORKER)
     if here:
-        return OK, f"{here} processes reported lately"
+        return OK, f"processes that reported lately: {here}"
     return WARNING, f"none reported lately, the last at {last:%Y-%m-%d %H:%M:%S} UTC" if last else (
         "none has ever reported"
     )

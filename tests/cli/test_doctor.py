@@ -67,6 +67,7 @@ def test_a_database_that_was_never_migrated_is_a_fault(bare_config: Config) -> N
     found = findings(1, **environ_of(bare_config))
     assert (found["database"]["state"], found["migrations"]["state"]) == ("ok", "fault")
     assert "descentd migrate" in found["migrations"]["advice"]
+    assert "workers" not in found
 
 
 def test_what_is_away_is_a_fault_and_the_rest_is_looked_at(tmp_path: Path) -> None:
