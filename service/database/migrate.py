@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.util import CommandError
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
@@ -38,7 +39,7 @@ def upgrade(config: Config) -> None:
 
 def downgrade(config: Config, revision: str) -> None:
     """Go back to an older revision, as its code needs it, in the same way; raises Unfit where
-    newer code was here, which alone knows the way back.
+    newer code was here, which alone knows the way back, and where no older revision has that name.
     """
     _run(config, lambda alembic: _downgrade(alembic, revision))
 
@@ -72,7 +73,10 @@ def _downgrade(alembic: AlembicConfig, revision: str) -> None:
     state = Revisions.own().state_of(alembic.attributes["connection"])
     if state.is_newer:
         raise Unfit(f"Only newer code can go back: {state.fault}.")
-    command.downgrade(alembic, revision)
+    try:
+        command.downgrade(alembic, revision)
+    except CommandError as error:
+        raise Unfit(f"There is no way back to {revision!r}: {error}.") from error
 
 
 def _run_once(engine: Engine, config: Config, move: Callable[[AlembicConfig], None]) -> None:

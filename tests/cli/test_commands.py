@@ -111,6 +111,16 @@ def test_where_newer_code_was_before_it_is_told_in_one_line(
     assert re.fullmatch(r"Error: .*: the database is at 9999, .*\n", result.output)
 
 
+@pytest.mark.parametrize("revision", ["colour", "0012"])
+def test_where_there_is_no_way_back_it_is_told_in_one_line(revision: str, tmp_path: Path) -> None:
+    call("migrate", "--data-dir", str(tmp_path))
+    assert call("migrate", "--data-dir", str(tmp_path), "--back-to", "0011").exit_code == 0
+    result = call("migrate", "--data-dir", str(tmp_path), "--back-to", revision)
+    assert result.exit_code == 1
+    said = result.output.splitlines()[-1]
+    assert said.startswith(f"Error: There is no way back to '{revision}': ")
+
+
 def test_a_key_needs_a_migrated_database(tmp_path: Path) -> None:
     result = call("keys", "create", "--data-dir", str(tmp_path))
     assert result.exit_code == 1
