@@ -9,6 +9,7 @@ import numpy as np
 from engine.metrics import RANKED_NUMBERS
 from engine.network import layers_of
 from engine.network import parameter_count as count_parameters
+from engine.path import most_points
 from engine.problem import EVALUATION_ROWS
 from engine.spec import TrainingSpec
 
@@ -37,13 +38,14 @@ def parameter_count(spec: TrainingSpec, features: int, outputs: int) -> int:
 
 
 def memory_bytes(spec: TrainingSpec, rows: int, features: int, outputs: int) -> int:
-    """The most a run holds at once: its data, 8 vectors of the parameters, two batches; or, in the
-    end, what its scores take.
+    """The most a run holds at once: its data, 8 vectors of the parameters and those of its path,
+    two batches; or, in the end, what its scores take.
     """
     layers = layers_of(spec.network, features, outputs)
     batch = min(spec.batch_size or rows, rows)
     numbers = rows * (features + 1 + outputs)
-    numbers += PARAMETER_VECTORS * count_parameters(layers)
+    size = count_parameters(layers)
+    numbers += (PARAMETER_VECTORS + min(most_points(size, spec.dtype), spec.epochs + 1)) * size
     numbers += 2 * batch * (features + 1 + sum(2 * layer.fan_out + 1 for layer in layers))
     itemsize = np.dtype(spec.dtype).itemsize
     return numbers * itemsize + rows * BYTES_A_ROW + _scoring_bytes(spec, rows, outputs, itemsize)

@@ -13,10 +13,20 @@ from engine.errors import EngineError
 Array = NDArray[Any]
 
 # Enough for 64 points of a network of 1,000 parameters, and next to nothing beside any data.
-# A network of which not even FEWEST points fit keeps no path.
 MOST_BYTES = 256 * 1024
 MOST_POINTS = 256
-FEWEST_POINTS = 4
+# A larger network may take more for a few points, as long as that is little beside what trains it;
+# one of which not even FEWEST_POINTS fit keeps no path.
+MOST_BYTES_OF_FEW = 2 * 1024 * 1024
+FEW_POINTS, FEWEST_POINTS = 8, 4
+
+
+def most_points(size: int, dtype: str) -> int:
+    """How many points of `size` parameters are kept at most: an even number, or none at all."""
+    each = size * np.dtype(dtype).itemsize
+    fitting = max(MOST_BYTES // each, min(FEW_POINTS, MOST_BYTES_OF_FEW // each))
+    fitting = min(MOST_POINTS, fitting)
+    return fitting - fitting % 2 if fitting >= FEWEST_POINTS else 0
 
 
 class Path:
@@ -27,8 +37,7 @@ class Path:
     """
 
     def __init__(self, size: int, dtype: str) -> None:
-        fitting = min(MOST_POINTS, MOST_BYTES // (size * np.dtype(dtype).itemsize))
-        self._most = fitting - fitting % 2 if fitting >= FEWEST_POINTS else 0
+        self._most = most_points(size, dtype)
         self._size, self._dtype = size, dtype
         self._stride = 1
         self._epochs: list[int] = []
@@ -63,8 +72,12 @@ class Path:
         return {"stride": self._stride, "epochs": list(self._epochs)}
 
     def restore(self, state: Mapping[str, Any], points: Array) -> None:
-        """Go on from `state` and its `points`."""
+        """Go on from `state` and its `points`. Where there are none, none will be kept: a path that
+        begins in the middle of a run would not show where it started.
+        """
         if len(points) != len(state["epochs"]):
             raise EngineError("a path needs a point for each of its epochs")
         self._stride, self._epochs = state["stride"], list(state["epochs"])
         self._points = list(points)
+        if not self._epochs:
+            self._most = 0

@@ -40,6 +40,7 @@ def table(rows, features, classes=0, targets=1):
         ({"rows": 100_000, "features": 2, "classes": 2}, {"batch_size": None, "dtype": "float64"}),
         ({"rows": 20_000, "features": 30}, {"validation": None, "scaling": "none"}),
         ({"rows": 500, "features": 100}, {"network": {"hidden": [{"units": 1_000}]}}),
+        ({"rows": 90, "features": 60}, {"network": {"hidden": [{"units": 1_000}]}, "epochs": 9}),
     ],
 )
 def test_a_run_takes_no_more_memory_than_was_estimated(shape, body):

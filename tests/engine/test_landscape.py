@@ -185,7 +185,7 @@ def test_a_run_that_never_moved_has_random_directions_or_says_that_it_has_no_pat
 
 
 def test_a_network_too_large_for_a_path_has_random_directions():
-    wide = {"hidden": [{"units": 4000, "activation": "relu"}]}
+    wide = {"hidden": [{"units": 400, "activation": "relu"}] * 2}
     wanted = body(network=wide, epochs=1, batch_size=None, validation=None)
     found, outcome, route = surveyed(wanted, random_table(), resolution=5)
     assert route.epochs == (1,)
