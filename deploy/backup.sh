@@ -7,6 +7,9 @@ folder=${1:?a folder for the copy, which is not there yet}
 data=${DESCENTD_DATA_DIR:-.descentd}
 mkdir -p "$(dirname "$folder")"
 mkdir "$folder"
+# Half a copy must not be taken for one, nor stand in the way of the next.
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
 
 case ${DESCENTD_DATABASE_URL:-} in
 postgres*)
@@ -15,6 +18,10 @@ postgres*)
     ;;
 *)
     address=${DESCENTD_DATABASE_URL:-sqlite:///$data/descentd.db}
+    [ -e "${address#sqlite:///}" ] || {
+        echo "backup: there is no database at ${address#sqlite:///}" >&2
+        exit 1
+    }
     # Not by cp: what was committed last is in a second file.
     python3 - "${address#sqlite:///}" "$folder/descentd.db" <<'END'
 import sqlite3, sys
@@ -34,4 +41,5 @@ if [ -z "${DESCENTD_BLOBS_URL:-}" ] && [ -d "$data/blobs" ]; then
         cp "$data/blobs/$name" "$folder/blobs/$name" 2>/dev/null || [ ! -e "$data/blobs/$name" ]
     done
 fi
+trap - EXIT
 echo "copied to $folder"

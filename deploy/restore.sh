@@ -13,9 +13,6 @@ die() {
 
 [ ! -e "$data/blobs" ] || die "$data/blobs is there already"
 mkdir -p "$data"
-if [ -d "$folder/blobs" ]; then
-    cp -R "$folder/blobs" "$data/blobs"
-fi
 
 case ${DESCENTD_DATABASE_URL:-} in
 postgres*)
@@ -29,4 +26,9 @@ postgres*)
     cp "$folder/descentd.db" "$target"
     ;;
 esac
+
+# After the database, which may refuse: then nothing was put anywhere.
+if [ -d "$folder/blobs" ]; then
+    cp -R "$folder/blobs" "$data/blobs"
+fi
 echo "restored from $folder"

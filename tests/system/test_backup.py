@@ -107,3 +107,27 @@ def test_neither_script_overwrites_anything(tmp_path: Path) -> None:
     refused = run("restore.sh", tmp_path / "copy", environ)
     assert (refused.returncode, "is there already" in refused.stderr) == (1, True)
     assert (tmp_path / "data" / "descentd.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "database_url", ["", pytest.param("postgresql://postgres@127.0.0.1:1/nowhere", id="postgres")]
+)
+def test_a_copy_that_fails_leaves_nothing_that_looks_like_one(
+    tmp_path: Path, database_url: str
+) -> None:
+    if database_url and shutil.which("pg_dump") is None:
+        pytest.skip("needs pg_dump")
+    environ = settings(tmp_path / "data", database_url=database_url)
+    failed = run("backup.sh", tmp_path / "copies" / "today", environ)
+    assert failed.returncode != 0
+    assert "Traceback" not in failed.stderr
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_a_restore_that_is_refused_puts_no_blobs_anywhere(tmp_path: Path) -> None:
+    environ = settings(tmp_path / "data")
+    assert launch(environ, "migrate").process.wait(60) == 0
+    assert run("backup.sh", tmp_path / "copy", environ).returncode == 0
+    (tmp_path / "copy" / "blobs").mkdir(exist_ok=True)
+    assert run("restore.sh", tmp_path / "copy", environ).returncode == 1
+    assert not (tmp_path / "data" / "blobs").exists()
