@@ -59,7 +59,7 @@ def _require_telemetry(environ: dict[str, str]) -> None:
 def require_mlflow(config: Config, find: Callable[[str], object] = find_spec) -> None:
     """Raise BadSettings where jobs are to be written to MLflow and its client is not there."""
     if config.mlflow_url and find("mlflow") is None:
-        fault = f"{PREFIX}MLFLOW_URL: needs the mlflow extra: pip install 'descentd[mlflow]'"
+        fault = f"{PREFIX}MLFLOW_URL: needs the package mlflow-skinny; docs/mlflow.md says how"
         raise BadSettings(ConfigError([fault]))
 
 

@@ -66,7 +66,7 @@ def require(environ: Mapping[str, str]) -> None:
     except ImportError as error:
         named = next(name for name in ENDPOINTS if environ.get(name))
         raise ConfigError(
-            [f"{named}: traces need the telemetry extra: pip install 'descentd[telemetry]'"]
+            [f"{named}: traces need OpenTelemetry's packages; docs/operations.md says how"]
         ) from error
 
 

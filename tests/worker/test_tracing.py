@@ -176,4 +176,4 @@ def test_a_missing_extra_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(ConfigError) as refused:
         require({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
-    assert "descentd[telemetry]" in refused.value.faults[0]
+    assert "OpenTelemetry's packages" in refused.value.faults[0]
