@@ -22,7 +22,7 @@ def installed(name: str) -> ModuleSpec:
 
 
 def test_a_missing_extra_is_named() -> None:
-    with pytest.raises(BadSettings, match=r"DESCENTD_MLFLOW_URL: .*descentd\[mlflow\]"):
+    with pytest.raises(BadSettings, match=r"DESCENTD_MLFLOW_URL: .*mlflow-skinny"):
         require_mlflow(Config.from_environment(WANTED), missing)
 
 
