@@ -104,11 +104,15 @@ def test_a_client_that_goes_away_frees_its_place(small: Service) -> None:
     client.act(job_id, "pause")
     path = f"/v1/jobs/{job_id}/events"
     with ExitStack() as held:
+        followed = []
         for _ in range(2):
             http = httpx.Client(base_url=client.url, timeout=60, trust_env=False)
             answer = held.enter_context(held.enter_context(http).stream("GET", path))
-            assert next(events(answer))[0] == "status"
-        refused = client.http.get(path)
+            # Kept: one that is let go of closes its connection
+            followed.append(events(answer))
+            assert next(followed[-1])[0] == "status"
+        with client.http.stream("GET", path) as refused:
+            pass
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
         assert client.http.get("/v1/jobs").status_code == 200
     left_at = monotonic()
