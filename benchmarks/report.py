@@ -21,10 +21,12 @@ MARK = re.compile(r"^<!-- part: (\w+) -->\n", re.MULTILINE)
 
 
 def part(sections: Sequence[Section], load: float) -> str:
-    """The sections that were measured now, as text; `load` is what else the machine had to do."""
+    """The sections that were measured now and here, as text; `load`: what else there was to do."""
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     measured = f"Measured on {now} UTC; load average of the minute before: {load:.1f}."
-    return "\n".join([measured, "", *(section.markdown() for section in sections)]).strip() + "\n"
+    here = [f"- {line}" for line in machine.describe()]
+    lines = [measured, "", *here, "", *(section.markdown() for section in sections)]
+    return "\n".join(lines).strip() + "\n"
 
 
 def read() -> dict[str, str]:
@@ -38,7 +40,7 @@ def read() -> dict[str, str]:
 def write(parts: Mapping[str, str], order: Sequence[str]) -> None:
     """Write the parts in this order, below what they were measured on and what is not met."""
     kept = {name: parts[name] for name in order if name in parts}
-    lines = ["# Results", "", INTRODUCTION, "", *(f"- {line}" for line in machine.describe()), ""]
+    lines = ["# Results", "", INTRODUCTION, ""]
     lines += ["## What is not met", "", *_unmet(kept), "", NOTES.read_text(encoding="utf-8")]
     lines += [f"<!-- part: {name} -->\n{text}" for name, text in kept.items()]
     RESULTS.write_text("\n".join(lines), encoding="utf-8")
