@@ -12,7 +12,7 @@ ROUNDS := 3
 LOAD_SECONDS := 600
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format chaos verify bench lock
+.PHONY: help install demo test check audit format chaos verify bench lock
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -25,11 +25,14 @@ demo: install ## starts the service, trains on iris over HTTP, shows the cost cu
 test: install ## the whole test suite; PYTEST_OPTIONS are handed on
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_OPTIONS)
 
-check: install ## what CI runs: formatter, linter, type checker, tests
+check: install audit ## what CI runs: formatter, linter, type checker, audit of the packages, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) --no-print-directory test
+
+audit: install ## whether something is known against the locked packages, as far as a network is there
+	requirements/audit.sh $(BIN) requirements/runtime.lock requirements/development.lock
 
 format: install ## writes the code as the formatter wants it
 	$(BIN)/ruff format .
