@@ -47,6 +47,7 @@ def run(
     lent = None if kind == EMBEDDED else servers
     if lent is not None:
         lent.start()
+        lent.postgres.drop_databases()
         with lent.redis.client() as redis:
             redis.flushall()
     with closing(Stack(folder, lent, {})) as stack:
