@@ -35,7 +35,8 @@ class KeptAnswers:
         with self._lock:
             if tag in self._bodies or len(body) > self._most_bytes:
                 return
-            self._bodies[tag] = body
+            # A copy: what made the body gave it room for several times as much, and keeps that
+            self._bodies[tag] = bytes(memoryview(body))
             self._size += len(body)
             while self._size > self._most_bytes:
                 _, oldest = self._bodies.popitem(last=False)

@@ -1,3 +1,6 @@
+import tracemalloc
+
+from service.api.responses import json_bytes
 from service.kept_answers import KeptAnswers
 
 
@@ -23,3 +26,15 @@ def test_an_answer_kept_twice_takes_its_room_once():
     kept.keep("a", b"1234")
     kept.keep("a", b"1234")
     assert kept.size == 4
+
+
+def test_kept_answers_take_hardly_more_memory_than_their_bytes():
+    kept = KeptAnswers(10_000_000)
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            kept.keep(f"{number}", json_bytes({"number": number, "text": "x" * 2_000}))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept.size < taken < 1.5 * kept.size
