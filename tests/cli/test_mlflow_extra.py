@@ -27,8 +27,16 @@ def test_a_missing_extra_is_named() -> None:
 
 
 def test_it_is_asked_for_only_where_it_is_wanted() -> None:
-    require_mlflow(Config.from_environment(WANTED), installed)
-    require_mlflow(Config.from_environment({}), missing)
+    asked: list[str] = []
+
+    def noted(name: str) -> ModuleSpec:
+        asked.append(name)
+        return installed(name)
+
+    require_mlflow(Config.from_environment({}), noted)
+    assert asked == []
+    require_mlflow(Config.from_environment(WANTED), noted)
+    assert asked == ["mlflow"]
 
 
 @pytest.mark.parametrize(
